@@ -1,0 +1,262 @@
+"""What the command line does without a window: simulate, list, and make a frame to render.
+
+Knows the layers below so that `cli` need not. Figures come from the same functions as the window's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nvmeviz import __version__
+from nvmeviz.analysis.series import Series
+from nvmeviz.analysis.summary import Summary, summarise
+from nvmeviz.app.effects import LOOKAHEAD_NS, open_runs, save_runs
+from nvmeviz.app.playback import head_at
+from nvmeviz.app.present import Presenter
+from nvmeviz.app.runs import Run, advance, modes_of, simulated_run
+from nvmeviz.app.state import AppState
+from nvmeviz.engine import benchmark
+from nvmeviz.engine.core import COMPILED
+from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
+from nvmeviz.engine.simulation import Simulation
+from nvmeviz.log.recording import RecordingError, is_recording
+from nvmeviz.model.timeline import BLOCK_EVENTS
+from nvmeviz.scenario.schema import UNTIL_MAX_NS
+from nvmeviz.scenario.toml import (
+    ScenarioError,
+    builtin_names,
+    load_scenario,
+    nearest,
+    with_setting,
+)
+from nvmeviz.units import parse_time_ns, time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nvmeviz.app.present.frame import WindowFrame
+    from nvmeviz.scenario.schema import Scenario
+
+UserError = (ScenarioError, RecordingError)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeResult:
+    """One mode's figures over a whole run; `measured_iops`: what was published for it, if
+    anything.
+    """
+
+    mode: str
+    title: str
+    summary: Summary
+    events: int
+    measured_iops: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateResult:
+    """What `simulate` found."""
+
+    scenario: Scenario
+    until_ns: int
+    modes: tuple[ModeResult, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON; None where nothing completed."""
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.scenario.seed,
+            "until_ns": self.until_ns,
+            "modes": {row.mode: _mode_json(row) for row in self.modes},
+        }
+
+
+def _mode_json(row: ModeResult) -> dict[str, Any]:
+    s = row.summary
+    per_io = s.commands or None
+    p50, p99, p999 = s.latency_us or (None, None, None)
+    return {
+        "iops": s.iops,
+        "exits_per_io": {
+            "sq": per_io and s.sq_exits / per_io,
+            "cq": per_io and s.cq_exits / per_io,
+            "total": s.exits_per_io,
+        },
+        "latency_us": {"p50": p50, "p99": p99, "p99.9": p999},
+        "vmm_share": s.vmm_share,
+        "commands": s.commands,
+        "events": row.events,
+    }
+
+
+def prepared(
+    source: str, modes: Sequence[str], settings: Sequence[str], seed: int | None
+) -> Scenario:
+    """The scenario that a command line describes. Raises ScenarioError."""
+    if is_recording_file(source):
+        problem = (
+            "This is a recording, which holds its runs already; look at it with run or render."
+        )
+        raise ScenarioError(problem, source)
+    scenario = load_scenario(source, MODE_BY_NAME)
+    for assignment in settings:
+        scenario = with_setting(scenario, assignment)
+    for mode in modes:
+        if mode not in MODE_BY_NAME:
+            problem = f'"{mode}" is not a doorbell mode.{nearest(mode, MODE_BY_NAME)}'
+            raise ScenarioError(problem, f"--mode {mode}")
+    if len(set(modes)) != len(modes):
+        raise ScenarioError("The same doorbell mode is named twice.", "--mode")
+    if seed is not None:
+        scenario = replace(scenario, seed=seed)
+    return replace(scenario, modes=tuple(modes)) if modes else scenario
+
+
+def time_option(text: str, option: str) -> int:
+    """A time on the command line, ns. Raises ScenarioError."""
+    try:
+        value = parse_time_ns(text)
+    except ValueError as error:
+        raise ScenarioError(f"{error}.", f"{option} {text}") from None
+    if not 0 <= value <= UNTIL_MAX_NS:
+        allowed = f"It must lie between 0 and {time_text(UNTIL_MAX_NS)}."
+        raise ScenarioError(allowed, f"{option} {text}")
+    return value
+
+
+def simulate(
+    scenario: Scenario,
+    until_ns: int,
+    progress: Callable[[str, float], None],
+    save_to: str | None = None,
+) -> SimulateResult:
+    """Every mode of a scenario from 0 to `until_ns`. progress(mode, share done). Raises
+    RecordingError.
+    """
+    measured = {row.mode: row.iops for row in scenario.measured}
+    results: list[ModeResult] = []
+    kept: list[Run] = []
+    for number, mode in enumerate(modes_of(scenario)):
+        if save_to is None:
+            simulation = Simulation(scenario, mode)
+            series = Series(len(simulation.topology.vcpus))
+            while True:
+                chunk = advance(simulation, until_ns, BLOCK_EVENTS)
+                series.extend(chunk.events)
+                progress(mode.name, chunk.frontier_ns / max(1, until_ns))
+                if chunk.frontier_ns >= until_ns:
+                    break
+        else:
+            run = simulated_run(number, scenario, mode)
+            while run.frontier_ns < until_ns:
+                assert run.simulation is not None
+                run.take(advance(run.simulation, until_ns, BLOCK_EVENTS))
+                progress(mode.name, run.frontier_ns / max(1, until_ns))
+            series = run.series
+            kept.append(run)
+        summary = summarise(series, -1, until_ns)
+        summary = replace(summary, iops=summary.commands * 1e9 / max(1, until_ns))
+        results.append(
+            ModeResult(mode.name, mode.title, summary, series.events, measured.get(mode.name))
+        )
+    if save_to is not None:
+        save_runs(save_to, tuple(kept))
+    return SimulateResult(scenario, until_ns, tuple(results))
+
+
+def frame_at(
+    scenario_or_file: str,
+    t_ns: int | None,
+    modes: Sequence[str],
+    settings: Sequence[str],
+    seed: int | None,
+    workspace: str,
+) -> WindowFrame:
+    """The window's frame of a scenario or recording at a time (None: where it would start to
+    play).
+    """
+    runs: tuple[Run, ...]
+    if settings or modes or not is_recording_file(scenario_or_file):
+        scenario = prepared(scenario_or_file, modes, settings, seed)
+        at_ns = scenario.show_from_ns if t_ns is None else t_ns
+        runs = tuple(
+            simulated_run(number, scenario, mode, at_ns + LOOKAHEAD_NS)
+            for number, mode in enumerate(modes_of(scenario))
+        )
+    else:
+        scenario, runs = open_runs(scenario_or_file)
+        at_ns = scenario.show_from_ns if t_ns is None else t_ns
+        last_ns = min(run.frontier_ns for run in runs)
+        if at_ns > last_ns:
+            problem = f"The recording ends at {time_text(last_ns)}; --at must not be later."
+            raise ScenarioError(problem, scenario_or_file)
+    state = AppState(
+        source=scenario_or_file,
+        generation=1,
+        runs=runs,
+        head=head_at(runs, at_ns),
+        workspace=workspace,
+    )
+    return Presenter().present(state)
+
+
+def is_recording_file(source: str) -> bool:
+    """True when `source` names a file that is a recording."""
+    return Path(source).is_file() and is_recording(source)
+
+
+def check_source(source: str, modes: Sequence[str]) -> None:
+    """Raise what opening would raise, before anything else happens."""
+    if is_recording_file(source):
+        open_runs(source)
+    else:
+        prepared(source, modes, (), None)
+
+
+def measure_engine(seconds: float) -> dict[str, Any]:
+    """Events per second of this engine, and of SimPy on the same model where it is installed."""
+    found = benchmark.measure_engine(seconds)
+    return {
+        "compiled": found.compiled,
+        "events_per_s": found.events_per_s,
+        "simpy_events_per_s": found.simpy_events_per_s,
+        "ratio": found.ratio,
+    }
+
+
+def scenario_rows() -> list[dict[str, Any]]:
+    """The built-in scenarios: name, title, sentence, source, modes."""
+    rows: list[dict[str, Any]] = []
+    for name in builtin_names():
+        found = load_scenario(name, MODE_BY_NAME)
+        rows.append(
+            {
+                "name": name,
+                "title": found.title,
+                "sentence": found.sentence,
+                "source": found.source,
+                "modes": list(found.modes),
+            }
+        )
+    return rows
+
+
+def mode_rows() -> list[dict[str, Any]]:
+    """The doorbell modes: name, title, sentence, source, limits."""
+    return [
+        {
+            "name": mode.name,
+            "title": mode.title,
+            "sentence": mode.sentence,
+            "source": mode.source,
+            "limits": mode.limits,
+        }
+        for mode in MODES
+    ]
+
+
+def version_text() -> str:
+    """Name, version and whether the core is compiled."""
+    return f"nvmeviz {__version__} ({'compiled' if COMPILED else 'uncompiled'} core)"

@@ -1,0 +1,128 @@
+"""From what the program is doing to what it shows: `Presenter.present(state)` makes the window's
+frame.
+
+A frame is a function of the state alone. What a person reads (figures, graphs) is remembered for a
+tenth of a second of wall time while playing, because digits that change sixty times a second can't
+be read; the caller says how much time has passed, nothing here looks at a clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nvmeviz.app import playback
+from nvmeviz.app.present.frame import Choice, GraphFrame, PaneFrame, Toolbar, WindowFrame
+from nvmeviz.app.present.graphs import graph_frames
+from nvmeviz.app.present.moment import Moment, moment_of
+from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.words import event_words
+from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.scenario.toml import ScenarioError, builtin_names, load_scenario
+from nvmeviz.units import clock_text, grouped
+
+if TYPE_CHECKING:
+    from nvmeviz.analysis.summary import Summary
+    from nvmeviz.app.state import AppState
+
+REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
+
+
+class Presenter:
+    """Makes frames. Keeps nothing but the figures of the last tenth of a second."""
+
+    def __init__(self) -> None:
+        self._age = REFRESH_FRAMES
+        self._key: tuple[object, ...] = ()
+        self._summaries: tuple[Summary, ...] = ()
+        self._graphs: tuple[GraphFrame, ...] = ()
+        self._event_text = ""
+        self._choices: tuple[Choice, ...] | None = None
+
+    def present(self, state: AppState) -> WindowFrame:
+        """The frame of a state; call it once a frame."""
+        t_ns, counts = state.head.shown()
+        moments = tuple(
+            moment_of(run, t_ns, count) for run, count in zip(state.runs, counts, strict=True)
+        )
+        self._refresh(state, t_ns, moments)
+        return WindowFrame(
+            workspace=state.workspace,
+            toolbar=self._toolbar(state, t_ns),
+            panes=self._panes(state, moments),
+            graphs=self._graphs,
+            status=_status(state),
+            notice=state.notice,
+        )
+
+    def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
+        """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
+        key = (state.generation, len(state.runs), None if state.playing else t_ns)
+        self._age += 1
+        if key == self._key and (not state.playing or self._age < REFRESH_FRAMES):
+            return
+        self._key, self._age = key, 0
+        self._summaries = tuple(summary_of(moment) for moment in moments)
+        self._graphs = graph_frames(state.runs, t_ns)
+        self._event_text = event_words(moments)
+
+    def _panes(self, state: AppState, moments: tuple[Moment, ...]) -> tuple[PaneFrame, ...]:
+        speed = _machine_ns_per_s(state)
+        return tuple(
+            pane_frame(
+                moment, number, state.queue, speed, self._summaries[number], self._summaries[0]
+            )
+            for number, moment in enumerate(moments)
+        )
+
+    def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:
+        if self._choices is None:
+            self._choices = _choices()
+        title = state.runs[0].scenario.title if state.runs else "opening"
+        return Toolbar(
+            playing=state.playing,
+            title=title,
+            choices=self._choices,
+            speed_position=state.speed / (len(playback.SPEEDS_NS) - 1),
+            speed_text=playback.speed_text(state.speed),
+            time_text=f"t = {clock_text(t_ns)}",
+            at_start=t_ns == 0,
+            at_live_edge=state.at_live_edge,
+            event_text=self._event_text,
+        )
+
+
+def _machine_ns_per_s(state: AppState) -> int:
+    """The speed that decides between tokens and flow: none while a step is being shown or all
+    stands still.
+    """
+    if not state.playing or state.head.glide is not None:
+        return 0
+    per_second = playback.SPEEDS_NS[state.speed]
+    return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second
+
+
+def _status(state: AppState) -> str:
+    if not state.runs:
+        return ""
+    events = sum(state.head.counts)
+    count = len(state.runs)
+    panes = "1 pane" if count == 1 else f"{count} panes on one clock, same arrivals"
+    run = state.runs[0]
+    how = "recorded" if run.provenance == "recorded" else f"simulated, seed {run.scenario.seed}"
+    return f"{how} · {grouped(events)} events · {panes}"
+
+
+def _choices() -> tuple[Choice, ...]:
+    found: list[Choice] = []
+    for name in builtin_names():
+        try:
+            scenario = load_scenario(name, MODE_BY_NAME)
+        except ScenarioError:
+            continue  # `scenarios` tells what is wrong with it
+        found.append(Choice(name, scenario.title, scenario.sentence))
+    return tuple(found)
+
+
+def present(state: AppState) -> WindowFrame:
+    """One frame on its own, all figures fresh."""
+    return Presenter().present(state)

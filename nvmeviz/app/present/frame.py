@@ -1,0 +1,346 @@
+"""What a window shows at one moment: plain, frozen values and arrays, no Qt and no pixels.
+
+`app.present` makes these from (log, t); `ui` paints them and adds nothing. Everything positional is
+semantic (slot 17 of the SQ, 0.4 of the way from the SQ to the controller); painters own the
+geometry. Two frames that compare equal paint the same pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RING_SLOTS_DRAWN = 64  # a deeper ring is drawn as arcs between its pointers
+
+
+class SlotState(IntEnum):
+    """Life of a ring slot; the index into the theme's `slots` palette."""
+
+    FREE = 0
+    WRITTEN = 1  # SQE written, not announced
+    RUNG = 2  # announced (doorbell or shadow), waiting for the controller
+    FETCHED = 3
+    IN_DEVICE = 4
+    COMPLETED = 5
+    UNKNOWN = 6  # the log does not determine it: hatched, never drawn as free
+
+
+class Path(IntEnum):
+    """Where a token travels; the painter knows the two ends."""
+
+    POST = 0  # vCPU strip -> SQ slot
+    DOORBELL_SQ = 1  # SQ -> bell of the SQ tail doorbell in the trap wall
+    DOORBELL_CQ = 2  # CQ -> bell of the CQ head doorbell
+    SHADOW_SQ = 3  # SQ -> shadow SQ cell
+    SHADOW_CQ = 4  # CQ -> shadow CQ cell
+    EVENTIDX_SQ = 5  # controller -> EventIdx SQ cell
+    EVENTIDX_CQ = 6  # controller -> EventIdx CQ cell
+    WAKE = 7  # SQ bell -> controller
+    FETCH = 8  # SQ slot -> controller
+    DISPATCH = 9  # controller -> device
+    MEDIA = 10  # along the device's channel (`slot` is the channel)
+    POST_CQE = 11  # controller -> CQ slot
+    IRQ = 12  # controller -> vCPU strip, up the right side
+    REAP = 13  # CQ slot -> vCPU strip
+
+
+class Activity(IntEnum):
+    """What a vCPU or a controller thread does; the index into the theme's `activities` palette."""
+
+    IDLE = 0  # halted or asleep
+    GUEST = 1  # running guest code (or: a controller thread working)
+    VM_EXIT = 2  # stopped in the VMM: the only thing drawn red
+    IRQ = 3  # in the interrupt handler
+    WAKING = 4
+    POLLING = 5
+    UNKNOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """A run of equal slots on a deep ring: `first` slot, `count` slots, their state."""
+
+    first: int
+    count: int
+    state: SlotState
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ring:
+    """One submission or completion queue.
+
+    slots: (size,) uint8 SlotState when size <= RING_SLOTS_DRAWN, else empty and `arcs` tells.
+    """
+
+    name: str  # "SQ 1"
+    size: int
+    head: int
+    tail: int
+    used: int
+    note: str  # "12 / 31"
+    sub_note: str  # "phase 1", or ""
+    slots: NDArray[np.uint8]
+    arcs: tuple[Arc, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a lane: fractions 0..1 of the lane's window and what went on."""
+
+    start: float
+    end: float
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A strip of recent activity, right end = now."""
+
+    label: str  # "vCPU 0"
+    window_ns: int
+    spans: tuple[Span, ...]
+    now: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class SmallQueue:
+    """A queue pair that is not the selected one (or is): its fill and its traps."""
+
+    label: str  # "2"
+    fill: float  # 0..1 commands in flight against the queue depth
+    trapping: bool  # its vCPU is stopped in an exit right now
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """A doorbell register: last value written by MMIO, and how recently (1 = right now, 0 = long
+    ago).
+    """
+
+    label: str  # "SQ 1 tail doorbell"
+    value: str
+    ringing: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrapBox:
+    """Between the rings while doorbells trap: the exit under way, or the last one.
+
+    progress: 0..1 of the exit under way, None when the vCPU runs.
+    """
+
+    headline: str  # "VM exit" / "vCPU runs"
+    detail: str  # "SQ 1 tail <- 17"
+    progress: float | None
+    timing: str  # "5.4 of 8.3 µs"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchBox:
+    """Between the rings while batching: `waiting` of `batch` commands written and not rung."""
+
+    waiting: int
+    batch: int
+    detail: str  # "rings in 3 commands, or in 12 µs"
+    trap: TrapBox
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowBox:
+    """Between the rings with shadow doorbells: both buffers and the rule in words.
+
+    fresh_*: 1 = the cell changed right now, 0 = long ago. rang: True when the comparison asked for
+    an MMIO doorbell.
+    """
+
+    shadow_sq: str
+    shadow_cq: str
+    eventidx_sq: str
+    eventidx_cq: str
+    fresh: tuple[float, float, float, float]
+    words: str  # "27 has not passed 30"
+    verdict: str  # "no trap needed"
+    rang: bool
+    progress: float | None  # of the exit under way, if one is
+
+
+CenterBox = TrapBox | BatchBox | ShadowBox
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """The thread that processes the selected queue.
+
+    dial: angle 0..1 of the poller's hand when it polls, else None. hit: 1 = a poll found work right
+    now. in_flight: labels of the commands it owns, oldest first; `more`: how many did not fit.
+    """
+
+    activity: Activity
+    words: str  # "fetching", "asleep", "polling SQ 1 · 2 · 3 · 4"
+    dial: float | None
+    hit: float
+    queues: int
+    in_flight: tuple[str, ...]
+    in_flight_state: tuple[SlotState, ...]
+    more: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Device:
+    """Channels: (n,) float32 progress 0..1 of the command in each, -1 when idle. Null device: n ==
+    0.
+    """
+
+    words: str
+    channels: NDArray[np.float32]
+    waiting: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tokens:
+    """Things on their way: parallel arrays of n. `frac` is simulated time passed / time the step
+    takes.
+    """
+
+    path: NDArray[np.uint8]
+    frac: NDArray[np.float32]
+    slot: NDArray[np.int32]
+    state: NDArray[np.uint8]
+    cid: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A small figure with its name; `hint` says what it is, over which window, from how many
+    commands.
+    """
+
+    label: str
+    value: str
+    hint: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PaneFrame:
+    """One pane of Compare. `accent` names the mode's colour in the theme.
+
+    flow: (len(Path),) float32, tokens per second of wall time on each path when they are too many
+    to draw (then `tokens` is empty), else None.
+    """
+
+    pane_id: int
+    title: str
+    subtitle: str
+    accent: str
+    provenance: str  # "simulated" | "recorded"
+    iops: str  # "43.9 k"
+    iops_hint: str
+    chips: tuple[Chip, ...]
+    guest: str  # "VM 1"
+    queue_note: str  # "queue pair 1 of 4"
+    lanes: tuple[Lane, ...]
+    queues: tuple[SmallQueue, ...]
+    sq: Ring
+    cq: Ring
+    center: CenterBox
+    wall_lit: bool  # a vCPU of this pane is stopped in the VMM
+    bells: tuple[Bell, Bell]
+    traps_per_s: str
+    controller: Controller
+    device: Device
+    tokens: Tokens
+    flow: NDArray[np.float32] | None
+    spoken: str  # one sentence for screen readers
+    flow_phase: float = 0.0  # 0..1, turns with the playhead: moves the dots of `flow` along
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Series:
+    """A curve: x, y float64 (n,); `missing` says why there is none."""
+
+    label: str
+    accent: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A measured value drawn into a graph: a labelled horizontal line with a ring at its right
+    end.
+    """
+
+    label: str  # "184 k measured · Koike 2017"
+    accent: str
+    y: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GraphFrame:
+    """One graph; ranges are fixed by `present`, so that a plot never rescales on its own."""
+
+    name: str
+    title: str
+    note: str  # "lower is better"
+    x_label: str
+    y_unit: str  # "IOPS", "", "%": how tick labels are written
+    x_unit: str  # "ns"
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    series: tuple[Series, ...]
+    marks: tuple[Mark, ...] = ()
+    cursor_x: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of the scenario chooser."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """The bar at the top: what plays, how fast, where we are."""
+
+    playing: bool
+    title: str
+    choices: tuple[Choice, ...]
+    speed_position: float  # 0..1 on the speed slider
+    speed_text: str  # "1 s shows 20 µs"
+    time_text: str  # "t = 1 284.316 µs"
+    at_start: bool
+    at_live_edge: bool
+    event_text: str  # what happened last, in words
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WindowFrame:
+    """Everything the window shows. `graphs` is the same object as last time when nothing in it
+    changed.
+    """
+
+    workspace: str
+    toolbar: Toolbar
+    panes: tuple[PaneFrame, ...]
+    graphs: tuple[GraphFrame, ...]
+    status: str
+    notice: str = ""  # an error or a hint that stays until dismissed
+    legend: tuple[tuple[SlotState, str], ...] = field(
+        default=(
+            (SlotState.WRITTEN, "written, not rung"),
+            (SlotState.RUNG, "rung, waiting"),
+            (SlotState.FETCHED, "fetched"),
+            (SlotState.IN_DEVICE, "in device"),
+            (SlotState.COMPLETED, "completed"),
+        )
+    )

@@ -1,0 +1,56 @@
+"""One run at one moment, with what painters of every part need: state, recent events, events to
+come.
+
+A token stands between an event and its consequence; both are in the log, because the engine runs
+ahead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nvmeviz.app.runs import Run
+    from nvmeviz.model.state import MachineState
+
+PAST_EVENTS = 3000
+FUTURE_EVENTS = 700
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """t: ns. count: events that have happened. past: events before `count`, the last one last.
+
+    future: events after. future_cause_ns: (len(future),) int64, when each one's cause happened, -1
+    when that is not in the past or not known.
+    """
+
+    run: Run
+    t_ns: int
+    count: int
+    state: MachineState
+    past: NDArray[np.void]
+    future: NDArray[np.void]
+    future_cause_ns: NDArray[np.int64]
+
+    def next_of(self, kind: int, vcpu: int) -> int | None:
+        """When the next event of a kind on a vCPU or thread comes, as far as is known."""
+        rows = np.flatnonzero((self.future["kind"] == kind) & (self.future["vcpu"] == vcpu))
+        return int(self.future["t"][rows[0]]) if len(rows) else None
+
+
+def moment_of(run: Run, t_ns: int, count: int) -> Moment:
+    """The moment of a run at time t with `count` of its events happened."""
+    past = run.log.slice(count - PAST_EVENTS, count)
+    future = run.log.slice(count, count + FUTURE_EVENTS)
+    first_past = count - len(past)
+    cause: NDArray[Any] = future["cause"]
+    known = (cause >= first_past) & (cause < count)
+    cause_ns = np.full(len(future), -1, np.int64)
+    cause_ns[known] = past["t"][cause[known] - first_past]
+    return Moment(run, t_ns, count, run.timeline.state_after(count), past, future, cause_ns)

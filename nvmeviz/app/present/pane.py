@@ -1,0 +1,146 @@
+"""One pane: a run at a moment, as a frame. Figures that a person reads are cached for a tenth of a
+second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nvmeviz.analysis.summary import Summary, summarise
+from nvmeviz.app.present import backend
+from nvmeviz.app.present.center import center_box
+from nvmeviz.app.present.frame import Activity, Chip, PaneFrame, SmallQueue
+from nvmeviz.app.present.lanes import vcpu_lane, vcpu_now
+from nvmeviz.app.present.rings import cq_ring, sq_ring
+from nvmeviz.app.present.tokens import NO_TOKENS, flow_of, tokens_of, too_fast_for_tokens
+from nvmeviz.engine.mode import Announce
+from nvmeviz.units import grouped, percent, si, three_digits, time_text
+
+if TYPE_CHECKING:
+    from nvmeviz.app.present.moment import Moment
+
+WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
+MAX_LANES = 4
+
+
+def summary_of(moment: Moment) -> Summary:
+    """The figures of the window that ends now."""
+    return summarise(moment.run.series, max(0, moment.t_ns - WINDOW_NS), moment.t_ns)
+
+
+def title_of(moment: Moment) -> str:
+    """The mode's title, with X where there is one."""
+    mode = moment.run.mode
+    if mode.announce is Announce.BATCH:
+        return f"{mode.title} · X = {moment.run.scenario.doorbell.batch}"
+    return mode.title
+
+
+def pane_frame(
+    moment: Moment,
+    pane_id: int,
+    queue: int,
+    machine_ns_per_s: int,
+    summary: Summary,
+    first: Summary,
+) -> PaneFrame:
+    """The whole pane. machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's
+    figures.
+    """
+    run, state = moment.run, moment.state
+    queue = min(queue, state.queues - 1)
+    fast = too_fast_for_tokens(machine_ns_per_s)
+    window = _window_text(summary)
+    vcpu = int(state.q_vcpu[queue])
+    lanes = [vcpu, *(other for other in range(state.vcpus) if other != vcpu)][:MAX_LANES]
+    glow_ns = max(2_000, machine_ns_per_s // 4)
+    exits = summary.sq_exits + summary.cq_exits
+    per_s = exits * 1e9 / max(1, summary.until_ns - summary.after_ns)
+    return PaneFrame(
+        pane_id=pane_id,
+        title=title_of(moment),
+        subtitle=run.mode.subtitle,
+        accent=run.mode.name,
+        provenance=run.provenance,
+        iops=si(summary.iops) if summary.commands else "–",
+        iops_hint=f"Commands completed per second, {window}.",
+        chips=_chips(summary, first, pane_id, window),
+        guest=run.topology.guests[0],
+        queue_note=f"queue pair {queue + 1} of {state.queues}",
+        lanes=tuple(vcpu_lane(moment, number, machine_ns_per_s, fast) for number in sorted(lanes)),
+        queues=tuple(_small(moment, number, number == queue) for number in range(state.queues)),
+        sq=sq_ring(moment, queue),
+        cq=cq_ring(moment, queue),
+        center=center_box(moment, queue),
+        wall_lit=backend.wall_lit(moment),
+        bells=backend.bells(moment, queue, glow_ns),
+        traps_per_s=grouped(round(per_s)),
+        controller=backend.controller(moment, queue),
+        device=backend.device(moment),
+        tokens=NO_TOKENS if fast else tokens_of(moment, queue),
+        flow=flow_of(moment, queue, machine_ns_per_s) if fast else None,
+        spoken=_spoken(moment, summary, vcpu),
+        # Two turns a second of wall time: a function of t, so the stream runs back with it too.
+        flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
+    )
+
+
+def _window_text(summary: Summary) -> str:
+    span = time_text(max(0, summary.until_ns - summary.after_ns))
+    return f"over the last {span} of machine time, from {grouped(summary.commands)} commands"
+
+
+def _chips(summary: Summary, first: Summary, pane_id: int, window: str) -> tuple[Chip, ...]:
+    known = summary.commands > 0
+    if first.commands and known:
+        speed_up = f"{three_digits(summary.iops / first.iops)}×"
+    else:
+        speed_up = "–"
+    per_io = summary.exits_per_io
+    p99 = "–" if summary.latency_us is None else time_text(summary.latency_us[1] * 1e3)
+    against = "this pane is the yardstick" if pane_id == 0 else "against the first pane"
+    split = (
+        f"SQ {summary.sq_exits / summary.commands:.2f}, CQ {summary.cq_exits / summary.commands:.2f}; "
+        if known
+        else ""
+    )
+    return (
+        Chip("speed-up", speed_up, f"IOPS {against}, {window}."),
+        Chip(
+            "traps per I/O",
+            "–" if per_io is None else f"{per_io:.2f}",
+            f"Doorbell writes that stopped a vCPU, per command: {split}{window}.",
+        ),
+        Chip(
+            "p99 latency", p99, f"99 of 100 commands were faster, from SQE to reaped CQE, {window}."
+        ),
+        Chip(
+            "vCPU in VMM",
+            percent(summary.vmm_share) if known else "–",
+            f"Share of vCPU time spent outside the guest for doorbells, {window}.",
+        ),
+    )
+
+
+def _small(moment: Moment, queue: int, selected: bool) -> SmallQueue:
+    state, topology = moment.state, moment.run.topology.queues[queue]
+    fill = min(1.0, int(state.q_inflight[queue]) / max(1, topology.tags))
+    trapping = vcpu_now(moment, int(state.q_vcpu[queue])) is Activity.VM_EXIT
+    return SmallQueue(str(topology.qid), fill, trapping, selected)
+
+
+_SPOKEN = {
+    Activity.IDLE: "is halted",
+    Activity.GUEST: "runs the guest",
+    Activity.VM_EXIT: "is stopped in the VMM",
+    Activity.IRQ: "handles an interrupt",
+    Activity.WAKING: "is waking up",
+    Activity.POLLING: "polls",
+    Activity.UNKNOWN: "is not known",
+}
+
+
+def _spoken(moment: Moment, summary: Summary, vcpu: int) -> str:
+    name = moment.run.topology.vcpus[vcpu]
+    figures = f"{si(summary.iops)} IOPS" if summary.commands else "no figures yet"
+    return f"{title_of(moment)}: {figures}; {name} {_SPOKEN[vcpu_now(moment, vcpu)]}."

@@ -1,0 +1,7 @@
+"""The files that come with the program, for `ui` and `cli`."""
+
+from __future__ import annotations
+
+from nvmeviz.places import resource as path
+
+__all__ = ["path"]

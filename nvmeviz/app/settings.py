@@ -1,0 +1,129 @@
+"""What a person set and wants to find again: theme, scale, motion, window place. A small TOML file.
+
+It lies in the platform's folder for settings, or in NVMEVIZ_CONFIG_DIR. A file that cannot be read
+never stops the program: it is set aside under another name, the defaults hold, and a sentence says
+so.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import platformdirs
+import tomli_w
+
+THEMES = ("system", "dark", "light", "contrast")
+MIN_SCALE, MAX_SCALE = 0.75, 3.0
+FILE = "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """theme: one of THEMES. scale: 1.0 is 100 %. window: (x, y, width, height) in logical px, or
+    None.
+    """
+
+    theme: str = "system"
+    scale: float = 1.0
+    reduced_motion: bool = False
+    window: tuple[int, int, int, int] | None = None
+    maximized: bool = False
+
+
+def scaled(settings: Settings, scale: float) -> Settings:
+    """The settings with another scale, kept within MIN_SCALE..MAX_SCALE."""
+    return replace(settings, scale=round(min(MAX_SCALE, max(MIN_SCALE, scale)), 2))
+
+
+def config_dir() -> Path:
+    """The folder of the settings file; it need not exist."""
+    own = os.environ.get("NVMEVIZ_CONFIG_DIR")
+    return Path(own) if own else platformdirs.user_config_path("nvmeviz", appauthor=False)
+
+
+def _parsed(values: dict[str, object]) -> Settings:
+    """Settings from the file's table; a key we do not know is a later version's and left alone.
+    ValueError.
+    """
+    settings = Settings()
+    theme = values.get("theme", settings.theme)
+    if theme not in THEMES:
+        msg = f'theme is "{theme}", but it must be one of {", ".join(THEMES)}'
+        raise ValueError(msg)
+    scale = values.get("scale", settings.scale)
+    if isinstance(scale, bool) or not isinstance(scale, int | float):
+        msg = f'scale is "{scale}", but it must be a number'
+        raise ValueError(msg)
+    if not MIN_SCALE <= scale <= MAX_SCALE:
+        msg = f"scale is {scale}, but it must be between {MIN_SCALE} and {MAX_SCALE}"
+        raise ValueError(msg)
+    reduced, maximized = values.get("reduced_motion", False), values.get("maximized", False)
+    if not isinstance(reduced, bool) or not isinstance(maximized, bool):
+        msg = "reduced_motion and maximized must be true or false"
+        raise ValueError(msg)
+    return Settings(str(theme), float(scale), reduced, _window(values.get("window")), maximized)
+
+
+def _window(place: object) -> tuple[int, int, int, int] | None:
+    if place is None:
+        return None
+    numbers = cast("list[object]", place) if isinstance(place, list) else []
+    whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
+    if len(whole) != 4 or len(numbers) != 4 or min(whole[2:]) < 1:
+        msg = "window must be four whole numbers: x, y, width, height"
+        raise ValueError(msg)
+    return whole[0], whole[1], whole[2], whole[3]
+
+
+def read_settings(folder: Path | None = None) -> tuple[Settings, str]:
+    """(settings, a sentence when the file was bad, else ""). Never raises for the file's
+    contents.
+    """
+    file = (folder or config_dir()) / FILE
+    try:
+        return _parsed(tomllib.loads(file.read_text(encoding="utf-8"))), ""
+    except FileNotFoundError:
+        return Settings(), ""
+    except OSError as error:
+        return (
+            Settings(),
+            f"Settings could not be read, defaults are used: {error.strerror}: {file}",
+        )
+    except ValueError as error:  # of tomllib, of decoding, and ours
+        return Settings(), _set_aside(file, error)
+
+
+def _set_aside(file: Path, error: ValueError) -> str:
+    aside = file.with_suffix(".bad.toml")
+    try:
+        file.replace(aside)
+    except OSError:
+        return f"The settings file is not usable ({error}), defaults are used: {file}"
+    return f"The settings file was not usable ({error}). Defaults are used; the old file is kept: {aside}"
+
+
+def write_settings(settings: Settings, folder: Path | None = None) -> str:
+    """Replace the file in one step. Returns "" or a sentence saying why it could not be written."""
+    folder = folder or config_dir()
+    values: dict[str, object] = {
+        "theme": settings.theme,
+        "scale": settings.scale,
+        "reduced_motion": settings.reduced_motion,
+        "maximized": settings.maximized,
+    }
+    if settings.window is not None:
+        values["window"] = list(settings.window)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=FILE, dir=folder)
+        with os.fdopen(handle, "wb") as out:
+            tomli_w.dump(values, out)
+        Path(name).replace(folder / FILE)
+    except OSError as error:
+        return f"Settings could not be saved: {error.strerror}: {folder / FILE}"
+    return ""

@@ -1,0 +1,334 @@
+"""The headless commands. Free of Qt; what needs it (a window, a picture) comes in through
+`Desktop`.
+
+Exit codes: 0, 1 for a finding or a failed check, 2 for wrong use or wrong input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from nvmeviz.app import headless
+from nvmeviz.units import grouped, percent, si, time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from nvmeviz.app.headless import ModeResult, SimulateResult
+    from nvmeviz.app.present.frame import WindowFrame
+
+OK, FOUND, WRONG = 0, 1, 2
+FIRST_SCENARIO = "gce-local-ssd-2017"
+SMALLEST, LARGEST = (640, 400), (7680, 4320)
+THEMES = ("dark", "light", "contrast")
+
+
+class Desktop(Protocol):
+    """What only the Qt side can do; `__main__` provides it."""
+
+    def run(self, source: str, modes: tuple[str, ...], seed: int | None) -> int:
+        """Open the window and stay until it closes."""
+        ...
+
+    def render(
+        self, frame: WindowFrame, size: tuple[int, int], theme: str, scale: float, path: str
+    ) -> str:
+        """Write a picture of the window; returns "" or why it could not be written."""
+        ...
+
+    def has_display(self) -> bool:
+        """True when a window can be shown."""
+        ...
+
+    def measure_frames(self) -> tuple[dict[str, dict[str, float]], float]:
+        """Milliseconds per frame by case, and to the first frame."""
+        ...
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(
+        prog="nvmeviz",
+        description="See how a virtual machine talks to an NVMe disk. Without a command: the window.",
+    )
+    top.add_argument("--version", action="version", version=headless.version_text())
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    run = commands.add_parser("run", help="open the window (the default)")
+    _source(run, optional=True)
+    _choices(run, settings=False)
+
+    simulate = commands.add_parser("simulate", help="simulate a scenario and print its figures")
+    _source(simulate)
+    _choices(simulate)
+    simulate.add_argument("--until", metavar="TIME", help="machine time to simulate, such as 20ms")
+    simulate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    simulate.add_argument("-o", "--output", metavar="FILE", help="write a recording (.nvmeviz)")
+
+    scenarios = commands.add_parser("scenarios", help="list the built-in scenarios")
+    scenarios.add_argument("--json", action="store_true", help="print JSON")
+    modes = commands.add_parser("modes", help="list the doorbell modes, with sources and limits")
+    modes.add_argument("--json", action="store_true", help="print JSON")
+
+    render = commands.add_parser("render", help="write a picture of the window")
+    _source(render)
+    _choices(render)
+    render.add_argument("--at", metavar="TIME", help="machine time to show, such as 1.2ms")
+    render.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels (1920x1080)")
+    render.add_argument("--workspace", default="compare", choices=("compare",))
+    render.add_argument("--theme", default="dark", choices=THEMES)
+    render.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="75 to 300")
+    render.add_argument("-o", "--output", required=True, metavar="PICTURE.png")
+
+    bench = commands.add_parser("bench", help="measure engine and window on this machine")
+    bench.add_argument("--json", action="store_true", help="print JSON")
+    bench.add_argument("--seconds", type=float, default=2.0, help="time per engine measurement")
+    return top
+
+
+def _source(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    command.add_argument(
+        "source",
+        nargs="?" if optional else None,
+        default=FIRST_SCENARIO if optional else None,
+        metavar="SCENARIO",
+        help="a built-in scenario's name, a scenario file or a recording",
+    )
+
+
+def _choices(command: argparse.ArgumentParser, *, settings: bool = True) -> None:
+    command.add_argument(
+        "--mode", action="append", default=[], help="doorbell mode; repeat for more"
+    )
+    command.add_argument("--seed", type=int, help="another seed than the scenario's")
+    if settings:
+        command.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            dest="settings",
+            metavar="KEY=VALUE",
+            help="change a setting, such as workload.queue_depth=16 or costs.submit=900ns",
+        )
+
+
+def main(argv: Sequence[str], desktop: Desktop) -> int:
+    """Run a command line; returns the exit code."""
+    words = list(argv)
+    known = ("run", "simulate", "scenarios", "modes", "render", "bench")
+    if not words or (not words[0].startswith("-") and words[0] not in known):
+        words.insert(0, "run")
+    options = parser().parse_args(words)
+    try:
+        if options.command is None:
+            parser().print_help()
+            return WRONG
+        if getattr(options, "seed", None) is not None and not 0 <= options.seed < 2**63:
+            return _wrong("--seed must lie between 0 and 2^63 - 1.")
+        return _COMMANDS[options.command](options, desktop)
+    except headless.UserError as error:
+        return _wrong(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away (`| head`): no traceback at exit
+        return OK
+
+
+def _wrong(sentence: str) -> int:
+    sys.stderr.write(f"nvmeviz: {sentence}\n")
+    return WRONG
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _run(options: argparse.Namespace, desktop: Desktop) -> int:
+    headless.check_source(options.source, options.mode)
+    if desktop.has_display():
+        return desktop.run(options.source, tuple(options.mode), options.seed)
+    sys.stdout.write(
+        "There is no display here, so no window can open. This is the comparison as a table, "
+        "and a picture of the window.\n\n"
+    )
+    if not headless.is_recording_file(options.source):
+        scenario = headless.prepared(options.source, options.mode, (), options.seed)
+        with _progress(quiet=False) as report:
+            result = headless.simulate(scenario, scenario.until_ns, report)
+        _print_table(result)
+    frame = headless.frame_at(options.source, None, options.mode, (), options.seed, "compare")
+    path = "nvmeviz.png"
+    problem = desktop.render(frame, (1920, 1080), "dark", 1.0, path)
+    if problem:
+        return _wrong(problem)
+    sys.stdout.write(f"\nPicture of the window: {path}\n")
+    return OK
+
+
+def _simulate(options: argparse.Namespace, _: Desktop) -> int:
+    scenario = headless.prepared(options.source, options.mode, options.settings, options.seed)
+    until_ns = scenario.until_ns
+    if options.until is not None:
+        until_ns = headless.time_option(options.until, "--until")
+        if until_ns == 0:
+            return _wrong("--until must be longer than 0.")
+    with _progress(quiet=options.json) as report:
+        result = headless.simulate(scenario, until_ns, report, options.output)
+    if options.json:
+        _print_json(result.as_json())
+    else:
+        _print_table(result)
+        if options.output:
+            sys.stdout.write(f"\nRecording: {options.output}\n")
+    return OK
+
+
+def _cells(row: ModeResult) -> dict[str, str]:
+    """What the table says of a mode; a dash where nothing completed."""
+    s = row.summary
+    commands = s.commands
+
+    def per_io(count: int) -> str:
+        return f"{count / commands:.2f}" if commands else "–"
+
+    p50, p99, p999 = (f"{us:.1f} µs" for us in s.latency_us) if s.latency_us else ("–",) * 3
+    return {
+        "IOPS": si(s.iops) if commands else "–",
+        "IOPS measured": "" if row.measured_iops is None else si(row.measured_iops),
+        "exits per I/O": per_io(s.sq_exits + s.cq_exits),
+        "  SQ doorbell": per_io(s.sq_exits),
+        "  CQ doorbell": per_io(s.cq_exits),
+        "latency p50": p50,
+        "latency p99": p99,
+        "latency p99.9": p999,
+        "vCPU time in the VMM": percent(s.vmm_share),
+        "commands": grouped(commands),
+        "events": grouped(row.events),
+    }
+
+
+def _print_table(result: SimulateResult) -> None:
+    scenario = result.scenario
+    console = Console(highlight=False)
+    console.print(
+        f"{scenario.title}  (seed {scenario.seed}, {time_text(result.until_ns)} of machine time)"
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for row in result.modes:
+        table.add_column(row.mode, justify="right")
+    cells = [_cells(row) for row in result.modes]
+    for name in cells[0]:
+        table.add_row(name, *(column[name] for column in cells))
+    console.print(table)
+    for measured in scenario.measured:
+        if any(row.mode == measured.mode for row in result.modes):
+            console.print(f"[dim]measured: {measured.label} ({measured.source})[/dim]")
+
+
+def _scenarios(options: argparse.Namespace, _: Desktop) -> int:
+    rows = headless.scenario_rows()
+    if options.json:
+        _print_json(rows)
+        return OK
+    console = Console(highlight=False)
+    for row in rows:
+        console.print(f"[bold]{row['name']}[/bold]  {row['title']}")
+        console.print(f"    {row['sentence']}")
+        console.print(f"    [dim]modes: {', '.join(row['modes'])} · source: {row['source']}[/dim]")
+    return OK
+
+
+def _modes(options: argparse.Namespace, _: Desktop) -> int:
+    rows = headless.mode_rows()
+    if options.json:
+        _print_json(rows)
+        return OK
+    console = Console(highlight=False)
+    for row in rows:
+        console.print(f"[bold]{row['name']}[/bold]  {row['title']}")
+        console.print(f"    {row['sentence']}")
+        console.print(f"    [dim]can't: {row['limits']}[/dim]")
+        console.print(f"    [dim]source: {row['source']}[/dim]")
+    return OK
+
+
+def _render(options: argparse.Namespace, desktop: Desktop) -> int:
+    try:
+        width, height = (int(part) for part in options.size.lower().split("x"))
+    except ValueError:
+        return _wrong(f"--size is written WIDTHxHEIGHT, such as 1920x1080, not {options.size}.")
+    if not (SMALLEST[0] <= width <= LARGEST[0] and SMALLEST[1] <= height <= LARGEST[1]):
+        return _wrong("--size must lie between 640x400 and 7680x4320.")
+    if not 75 <= options.scale <= 300:
+        return _wrong("--scale must lie between 75 and 300.")
+    at_ns = None if options.at is None else headless.time_option(options.at, "--at")
+    frame = headless.frame_at(
+        options.source, at_ns, options.mode, options.settings, options.seed, options.workspace
+    )
+    size = (width, height)
+    problem = desktop.render(frame, size, options.theme, options.scale / 100, options.output)
+    return _wrong(problem) if problem else OK
+
+
+def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
+    if not 0.1 <= options.seconds <= 60:
+        return _wrong("--seconds must lie between 0.1 and 60.")
+    engine = headless.measure_engine(options.seconds)
+    frame_ms, first_frame_ms = desktop.measure_frames()
+    result = {"engine": engine, "frame_ms": frame_ms, "first_frame_ms": first_frame_ms}
+    if options.json:
+        _print_json(result)
+        return OK
+    console = Console(highlight=False)
+    kind = "compiled" if engine["compiled"] else "uncompiled"
+    console.print(f"engine ({kind}): {si(engine['events_per_s'])} events/s")
+    if engine["ratio"] is None:
+        console.print("SimPy is not installed, so there is nothing to compare with")
+    else:
+        simpy = si(engine["simpy_events_per_s"])
+        console.print(f"SimPy, same model: {simpy} events/s, ratio {engine['ratio']:.0f}")
+    for case, figures in frame_ms.items():
+        console.print(
+            f"{case}: {figures['median']:.2f} ms a frame, 95 % under {figures['p95']:.2f} ms"
+        )
+    console.print(f"first frame after {first_frame_ms:.0f} ms")
+    return OK
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Generator[Callable[[str, float], None], None, None]:
+    """A progress bar on a terminal, silence elsewhere."""
+    tasks: dict[str, TaskID] = {}
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    ) as bar:
+
+        def report(name: str, share: float) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=1.0)
+            bar.update(tasks[name], completed=share)
+
+        yield report
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
+    "run": _run,
+    "simulate": _simulate,
+    "scenarios": _scenarios,
+    "modes": _modes,
+    "render": _render,
+    "bench": _bench,
+}

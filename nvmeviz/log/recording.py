@@ -1,0 +1,233 @@
+"""The recording file `.nvmeviz`: a zip archive with a description and the events of each run.
+
+`recording.json` holds format version, the scenario as TOML text and one entry per run;
+`runs/N.events` holds its events as `log.events.EVENT` records. Written whole or not at all: to a
+temporary file in the same folder, flushed to the disk, then renamed over the old one. Nothing read
+is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nvmeviz.log.eventlog import BUDGET_BYTES
+from nvmeviz.log.events import EVENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+FORMAT = "nvmeviz recording"
+VERSION = 1
+SUFFIX = ".nvmeviz"
+_DESCRIPTION = "recording.json"
+_MAX_DESCRIPTION = 4_000_000
+
+
+class RecordingError(Exception):
+    """What is wrong with a file and what to do; the file's name stands last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a recording. topology: plain JSON values, as `app.runs` writes them."""
+
+    mode: str
+    topology: dict[str, Any]
+    frontier_ns: int
+    events: NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """A run on its way into a file: its events come block by block, `count` in all."""
+
+    mode: str
+    topology: dict[str, Any]
+    frontier_ns: int
+    count: int
+    blocks: Iterable[NDArray[np.void]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a file holds."""
+
+    program: str
+    name: str
+    scenario: str
+    runs: tuple[RunRecord, ...]
+
+
+def write_recording(
+    path: str | Path, *, program: str, name: str, scenario: str, runs: Iterable[RunSource]
+) -> None:
+    """Write a recording whole, or leave what was there. RecordingError when the place won't take
+    it.
+    """
+    target = Path(path)
+    temporary = ""
+    if "\0" in str(target):
+        raise RecordingError(f"The recording was not saved: no file can have this name. ({target})")
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=target.parent or ".", prefix=f".{target.name}.", suffix=".part"
+        )
+        with os.fdopen(handle, "wb") as file:
+            _write_archive(file, program, name, scenario, runs)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except OSError as error:
+        _discard(temporary)
+        reason = error.strerror or str(error)
+        raise RecordingError(f"The recording was not saved: {reason}. ({target})") from None
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
+def _discard(temporary: str) -> None:
+    if temporary:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _write_archive(
+    file: Any, program: str, name: str, scenario: str, runs: Iterable[RunSource]
+) -> None:
+    described: list[dict[str, Any]] = []
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number, run in enumerate(runs):
+            # A fixed date: the same run gives the same bytes.
+            entry = zipfile.ZipInfo(f"runs/{number}.events", (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as out:
+                for block in run.blocks:
+                    out.write(block.tobytes())
+            described.append(
+                {
+                    "mode": run.mode,
+                    "topology": run.topology,
+                    "frontier_ns": run.frontier_ns,
+                    "events": run.count,
+                }
+            )
+        text = json.dumps(
+            {
+                "format": FORMAT,
+                "version": VERSION,
+                "program": program,
+                "name": name,
+                "scenario": scenario,
+                "runs": described,
+            },
+            indent=1,
+            ensure_ascii=False,
+        )
+        entry = zipfile.ZipInfo(_DESCRIPTION, (2000, 1, 1, 0, 0, 0))
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, text)
+
+
+def is_recording(path: str | Path) -> bool:
+    """True when the file begins like a recording (or is named like one)."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(4) == b"PK\x03\x04" or str(path).endswith(SUFFIX)
+    except (OSError, ValueError):
+        return False
+
+
+def read_recording(path: str | Path, budget_bytes: int = BUDGET_BYTES) -> Recording:
+    """Read a recording whole. RecordingError: not one, newer, damaged, too large."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read_archive(archive, budget_bytes)
+    except RecordingError as error:
+        raise RecordingError(f"{error} ({path})") from None
+    except FileNotFoundError:
+        raise RecordingError(f"There is no such file. ({path})") from None
+    except OSError as error:
+        raise RecordingError(
+            f"The file can't be read: {error.strerror or error}. ({path})"
+        ) from None
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RuntimeError,
+        NotImplementedError,
+        RecursionError,
+        OverflowError,
+        MemoryError,
+    ):
+        problem = (
+            "This file is damaged or is no nvmeviz recording: copy it again, or record it anew."
+        )
+        raise RecordingError(f"{problem} ({path})") from None
+
+
+def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
+    if archive.getinfo(_DESCRIPTION).file_size > _MAX_DESCRIPTION:
+        raise RecordingError("This file is damaged: its description is too large.")
+    described = json.loads(archive.read(_DESCRIPTION))
+    if described["format"] != FORMAT:
+        raise RecordingError("This file is no nvmeviz recording.")
+    version = int(described["version"])
+    if version > VERSION:
+        raise RecordingError(
+            f"This recording has format {version}, made by nvmeviz {described['program']}; this program "
+            f"reads up to format {VERSION}. Install a newer nvmeviz."
+        )
+    runs: list[RunRecord] = []
+    total = 0
+    for number, run in enumerate(described["runs"]):
+        info = archive.getinfo(f"runs/{number}.events")
+        count = int(run["events"])
+        if info.file_size != count * EVENT.itemsize:
+            raise RecordingError(
+                f"This file is damaged: run {number + 1} does not hold {count} events."
+            )
+        total += info.file_size
+        if total > budget_bytes:
+            raise RecordingError(
+                f"This recording needs more memory than the program may use ({budget_bytes >> 20} MB)."
+            )
+        events = np.frombuffer(archive.read(info), EVENT)
+        if len(events) and ((events["t"][1:] < events["t"][:-1]).any() or int(events["t"][0]) < 0):
+            raise RecordingError(f"This file is damaged: time goes back in run {number + 1}.")
+        frontier_ns = int(run["frontier_ns"])
+        if not 0 <= frontier_ns < 2**63:
+            raise RecordingError(
+                f"This file is damaged: run {number + 1} ends at no possible time."
+            )
+        if len(events) and frontier_ns < int(events["t"][-1]):
+            raise RecordingError(
+                f"This file is damaged: run {number + 1} ends before its last event."
+            )
+        runs.append(RunRecord(str(run["mode"]), dict(run["topology"]), frontier_ns, events))
+    if not runs:
+        raise RecordingError("This recording holds no run.")
+    return Recording(
+        str(described["program"]), str(described["name"]), str(described["scenario"]), tuple(runs)
+    )
+
+
+def blocks_of(events: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:
+    """`events` cut into blocks of at most `size`."""
+    for start in range(0, len(events), size):
+        yield events[start : start + size]

@@ -1,0 +1,125 @@
+"""The program with a window: sets Qt up and wires store, clock and window together."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from nvmeviz.app.messages import Failed, Tick
+from nvmeviz.app.present import Presenter
+from nvmeviz.app.settings import read_settings, write_settings
+from nvmeviz.app.state import initial_state
+from nvmeviz.ui import fonts
+from nvmeviz.ui.clock import FrameClock
+from nvmeviz.ui.effect_runner import EffectRunner
+from nvmeviz.ui.main_window import MainWindow
+from nvmeviz.ui.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+SAVE_AFTER_MS = 800  # a wheel turn changes the scale many times; the file is written once
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The QApplication, with our name, fonts and the style the style sheet is made for."""
+    app = QApplication(arguments)
+    app.setApplicationName("nvmeviz")
+    app.setApplicationDisplayName("nvmeviz")
+    app.setDesktopFileName("nvmeviz")
+    app.setStyle("Fusion")
+    fonts.load_fonts()
+    app.setFont(fonts.font(fonts.BODY))
+    return app
+
+
+def catch_exceptions(show: Callable[[str], None]) -> None:
+    """Exceptions in slots and paintEvents: printed as ever, and each kind shown once."""
+    previous = sys.excepthook
+    seen: set[str] = set()
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        previous(kind, error, trace)
+        place = traceback.extract_tb(trace)[-1] if trace else None
+        where = f"{place.name}, line {place.lineno}: {place.filename}" if place else ""
+        text = (
+            f"An error of the program itself (please report it): {kind.__name__}: {error}. {where}"
+        )
+        if text not in seen and not issubclass(kind, KeyboardInterrupt):
+            seen.add(text)
+            QTimer.singleShot(0, lambda: show(text))
+
+    sys.excepthook = hook
+
+
+class Session:
+    """Store, clock and window of one run of the program."""
+
+    def __init__(
+        self, source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
+    ) -> None:
+        settings, complaint = read_settings()
+        state, self._effects = initial_state(source, modes, seed)
+        self.runner = EffectRunner()
+        self.store = Store(state, self.runner)
+        self.window = MainWindow(self.store.dispatch, settings)
+        self.clock = FrameClock(self.on_frame)
+        self._presenter = Presenter()
+        self._shown: object = None
+        self._saving = QTimer()
+        self._saving.setSingleShot(True)
+        self._saving.timeout.connect(self.save_settings)
+        self.window.settings_changed.connect(lambda: self._saving.start(SAVE_AFTER_MS))
+        self.store.changed.connect(self.clock.request)
+        if complaint:
+            self.store.dispatch(Failed(complaint))
+
+    def start(self) -> None:
+        """Show the window; then open what there is to open."""
+        self.window.show()
+        self.show_state()
+        self.store.run(self._effects)
+        self.clock.request()
+
+    def on_frame(self, dt_ns: int) -> bool:
+        """One frame; True while time passes or anything else moves."""
+        before = self.store.state
+        self.store.dispatch(Tick(dt_ns))
+        moved = self.store.state is not before
+        self.show_state()
+        return moved
+
+    def show_state(self) -> None:
+        """Present the state unless it is on screen already."""
+        if self.store.state is not self._shown:
+            self._shown = self.store.state
+            self.window.set_frame(self._presenter.present(self.store.state))
+
+    def save_settings(self) -> None:
+        complaint = write_settings(self.window.settings)
+        if complaint:
+            self.store.dispatch(Failed(complaint))
+
+    def close(self) -> None:
+        """Stop the clock and the workers, keep the settings."""
+        self.clock.stop()
+        self.runner.close()
+        if self._saving.isActive():
+            self._saving.stop()
+            write_settings(self.window.settings)
+
+
+def run(source: str, modes: tuple[str, ...] | None = None, seed: int | None = None) -> int:
+    """Start the program with a scenario or recording; returns the exit status."""
+    app = make_application(sys.argv[:1])
+    session = Session(source, modes, seed)
+    catch_exceptions(lambda text: session.store.dispatch(Failed(text)))
+    session.start()
+    status = app.exec()
+    session.close()
+    return status

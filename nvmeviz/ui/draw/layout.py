@@ -1,0 +1,363 @@
+"""Where the parts of a pane stand: a pure function of size, scale and shape, in logical pixels.
+
+Rows come from top to bottom as a command travels. When a pane is too small, detail goes in the
+fixed order of `_SHED`, until the rings have room; the rings never go. A pane never lays out fewer
+than MIN_WIDTH x MIN_HEIGHT units: below that its own scale shrinks; on a large screen it grows.
+Lengths in the code are units of one pixel at 100 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from nvmeviz.ui.draw.places import PaneLayout, PaneShape, RingPlace
+from nvmeviz.ui.draw.rect import Rect
+
+MIN_WIDTH, MIN_HEIGHT = 290.0, 384.0
+# A pane with more room than this grows as a whole, rather than spread its parts apart.
+ROOMY_WIDTH, ROOMY_HEIGHT, MOST_GROWTH = 780.0, 800.0, 2.0
+GAP = 8.0
+RIM = 15.0  # room for a pointer outside a ring
+LABEL_SIDE, LABEL_ABOVE = 32.0, 29.0  # room for a pointer and its word beside and above a ring
+BOX_WIDTH = {"trap": 136.0, "batch": 140.0, "shadow": 156.0}
+BOX_HEIGHT = {"trap": 84.0, "batch": 96.0, "shadow": 124.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """What is still shown."""
+
+    subtitle: bool = True
+    chip_rows: int = 2
+    lanes: int = 4
+    caption: bool = True
+    wall: float = 62.0
+    controller: float = 88.0
+    device: float = 30.0
+    queues: bool = True
+    strip: float = 56.0
+
+
+_SHED = (
+    {"chip_rows": 1},
+    {"caption": False, "controller": 66.0},
+    {"lanes": 2},
+    {"device": 22.0},
+    {"subtitle": False},
+    {"wall": 40.0},
+    {"controller": 36.0},
+    {"lanes": 1},
+    {"chip_rows": 0},
+    {"strip": 22.0},
+    {"queues": False},
+)
+
+
+def pane_layout(width: float, height: float, scale: float, shape: PaneShape) -> PaneLayout:
+    """The layout of a pane of `width` x `height` logical pixels at interface `scale`."""
+    return _pane_layout(round(width), round(height), round(scale, 3), shape)
+
+
+@lru_cache(maxsize=256)
+def _pane_layout(width: int, height: int, scale: float, shape: PaneShape) -> PaneLayout:
+    grown = min(width / ROOMY_WIDTH, height / ROOMY_HEIGHT, MOST_GROWTH * scale)
+    u = min(max(scale, grown), width / MIN_WIDTH, height / MIN_HEIGHT)
+    detail = _Detail(lanes=min(4, shape.lanes))
+    steps = list(_SHED)
+    while True:
+        rows = _rows(width / u, height / u, shape, detail)
+        between, radius_by_width = _ring_columns(width / u, shape, rows["rings"])
+        radius = min(radius_by_width, _radius_by_height(rows["rings"], between, detail))
+        if radius >= min(radius_by_width, 60.0) or not steps:
+            return _place(width, height, u, shape, detail, rows, between, radius)
+        detail = replace(detail, **steps.pop(0))  # type: ignore[arg-type]
+
+
+def _rows(width: float, height: float, shape: PaneShape, d: _Detail) -> dict[str, float]:
+    """Row heights in units; the rings get what is left."""
+    across = _chips_across(width - 26.0, shape.chips)
+    chip_rows = min(d.chip_rows, -(-shape.chips // max(1, across)))
+    rows = {
+        "head": 58.0 if d.subtitle else 36.0,
+        "chips": chip_rows * (40.0 + GAP),
+        "guest_head": 26.0,
+        "lanes": 18.0 * min(d.lanes, shape.lanes),
+        "queues": 34.0 if d.queues and shape.queues > 1 else 0.0,
+        "wall": d.wall,
+        "controller": d.controller,
+        "device": d.device,
+    }
+    rows["rings"] = height - sum(rows.values()) - 2 * GAP - 2 * GAP - 6.0 - 4.0
+    return rows
+
+
+def _chips_across(inner: float, chips: int) -> int:
+    """How many chips stand side by side; no widow in a second row."""
+    most = max(1, int((inner - 16 + GAP) / (88.0 + GAP)))
+    return 2 if chips == 4 and most == 3 else min(chips, most)
+
+
+def _ring_columns(width: float, shape: PaneShape, rings: float) -> tuple[bool, float]:
+    """(whether the centre box fits between the rings, the radius the width allows), in units."""
+    card = width - 26.0 - 12.0
+    between = (card - 4 * LABEL_SIDE - BOX_WIDTH[shape.center]) / 4
+    if between >= 46.0 and rings >= BOX_HEIGHT[shape.center] + 8:
+        return True, min(between, 190.0)
+    with_words = (card - 4 * LABEL_SIDE - GAP) / 4
+    if with_words >= 40.0:
+        return False, min(with_words, 190.0)
+    return False, (card - 4 * RIM - GAP) / 4
+
+
+def _words(radius: float, width: float) -> bool:
+    card = width - 26.0 - 12.0
+    return radius >= 40.0 and 4 * (radius + LABEL_SIDE) + GAP <= card + 0.01
+
+
+def _radius_by_height(rings: float, between: bool, d: _Detail) -> float:
+    zone = rings - (0.0 if between else d.strip)
+    with_words = zone / 2 - LABEL_ABOVE
+    return with_words if with_words >= 40.0 else zone / 2 - RIM
+
+
+def _row(x: float, y: float, w: float, h: float, n: int, gap: float) -> tuple[Rect, ...]:
+    """`n` equal cells in a row."""
+    cell = (w - gap * (n - 1)) / max(1, n)
+    return tuple(Rect(x + i * (cell + gap), y, cell, h) for i in range(n))
+
+
+def _place(
+    width: int, height: int, u: float, shape: PaneShape, d: _Detail,
+    rows: dict[str, float], between: bool, radius: float,
+) -> PaneLayout:  # fmt: skip
+    wide = width / u
+    left, inner = 14.0, wide - 14.0 - 12.0
+    right = left + inner
+    y = GAP + 2.0
+    iops_w = 128.0 if wide >= 400 else 100.0
+    text_x, text_w = left + 8.0, inner - 8.0 - iops_w - 6.0
+    title = Rect(text_x, y, text_w, 26.0)
+    subtitle = Rect(text_x, y + 27.0, text_w, 18.0) if d.subtitle else None
+    if d.subtitle:
+        iops = Rect(right - iops_w - 4, y - 2.0, iops_w, 34.0)
+        iops_label = Rect(right - iops_w - 4, y + 33.0, iops_w, 15.0)
+    else:
+        iops = Rect(right - iops_w - 4, y, iops_w - 32.0, 26.0)
+        iops_label = Rect(right - 34.0, y + 4.0, 30.0, 18.0)
+    y += rows["head"] - 4.0
+    chips: tuple[Rect, ...] = ()
+    if rows["chips"]:
+        n = _chips_across(inner, shape.chips)
+        lines = round(rows["chips"] / (40.0 + GAP))
+        for i in range(lines):
+            chips += _row(left + 8, y + i * (40.0 + GAP), inner - 16, 40.0, n, GAP)
+        chips = chips[: shape.chips]
+        y += rows["chips"]
+    guest_h = rows["guest_head"] + rows["lanes"] + rows["queues"] + rows["rings"]
+    guest = Rect(left, y, inner, guest_h)
+    guest_head = Rect(left + 12, y + 4, inner - 24, 20.0)
+    y += rows["guest_head"]
+    shown = min(d.lanes, shape.lanes)
+    lanes = tuple(Rect(left + 12, y + 18.0 * i, inner - 24, 14.0) for i in range(shown))
+    y += rows["lanes"]
+    queues: tuple[Rect, ...] = ()
+    if rows["queues"]:
+        n = min(shape.queues, int((inner - 24 + 6) / (30.0 + 6)))
+        queues = tuple(
+            Rect(left + 12 + i * min(58.0, (inner - 24 + 6) / n), y + 4.0,
+                 min(58.0, (inner - 24 + 6) / n) - 6, 26.0)
+            for i in range(n)
+        )  # fmt: skip
+        y += rows["queues"]
+    sq, cq, center, style = _rings(left, inner, y, rows["rings"], shape, d, between, radius, wide)
+    y = guest.bottom + GAP
+    wall = Rect(left, y, inner, rows["wall"])
+    y = wall.bottom + GAP
+    controller = Rect(left, y, inner, rows["controller"])
+    device = Rect(left, controller.bottom + 2.0, inner, rows["device"])
+    wall_parts = _wall(wall, sq, cq)
+    controller_parts = _controller(controller, shape, d)
+    device_parts = _device(device, shape)
+    plan = PaneLayout(
+        u=u, pane=Rect(0, 0, wide, height / u), title=title, subtitle=subtitle, iops=iops,
+        iops_label=iops_label, chips=chips, guest=guest, guest_head=guest_head, lanes=lanes,
+        queues=queues, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
+        controller=controller, device=device, **wall_parts, **controller_parts, **device_parts,  # pyright: ignore[reportArgumentType] - names checked by the class
+    )  # fmt: skip
+    return _scaled(plan, u)
+
+
+def _rings(
+    left: float, inner: float, y: float, height: float, shape: PaneShape, d: _Detail,
+    between: bool, radius: float, wide: float,
+) -> tuple[RingPlace, RingPlace, Rect, str]:  # fmt: skip
+    """Both rings and the centre box (between them, or a strip under them)."""
+    card_x, card = left + 6.0, inner - 12.0
+    zone = height - (0.0 if between else d.strip) - 4.0
+    words = _words(radius, wide) and zone / 2 - LABEL_ABOVE >= radius - 2.5
+    side = LABEL_SIDE if words else RIM
+    above = LABEL_ABOVE if words else RIM
+    radius = max(20.0, min(radius, zone / 2 - above))
+    middle = y + zone / 2 + 1.0
+    box_w = BOX_WIDTH[shape.center] if between else GAP
+    # On a wide pane the three stand together in the middle rather than at the far ends.
+    spare = max(0.0, card - 4 * (radius + side) - box_w)
+    box_w += min(spare * 0.5, 130.0) if between else min(spare * 0.4, 60.0)
+    edge = max(0.0, (card - 4 * (radius + side) - box_w) / 2)
+    sq_x = card_x + edge + side + radius
+    cq_x = card_x + card - edge - side - radius
+    reach = radius + side
+
+    def ring(cx: float) -> RingPlace:
+        up = radius + above
+        return RingPlace(
+            cx,
+            middle,
+            radius,
+            radius * 0.81,
+            Rect(cx - reach, middle - up, 2 * reach, 2 * up),
+            words,
+        )
+
+    if between:
+        center = Rect(sq_x + reach, y, cq_x - sq_x - 2 * reach, zone + 4.0)
+        most = BOX_WIDTH[shape.center] + 64.0
+        if center.w > most:
+            center = Rect(center.cx - most / 2, y, most, center.h)
+        return ring(sq_x), ring(cq_x), center, "box"
+    center = Rect(left + 12, y + zone + 2.0, inner - 24, d.strip - 2.0)
+    if center.w > 460:
+        center = Rect(center.cx - 230, center.y, 460, center.h)
+    return ring(sq_x), ring(cq_x), center, "strip" if d.strip > 40 else "line"
+
+
+def _wall(wall: Rect, sq: RingPlace, cq: RingPlace) -> dict[str, object]:
+    """The trap wall: its name, the way down, two bells with texts, the way up, the rate."""
+    full = wall.h > 50
+    roomy = wall.w >= 430
+    rate_w = 88.0 if roomy else 56.0
+    rate = Rect(wall.right - rate_w - (18 if roomy else 13), wall.y + 4, rate_w, wall.h - 8)
+    title_w = 74.0 if roomy else 38.0
+    title = Rect(wall.x + 12, wall.y + 5, title_w, wall.h - 10)
+    icon = (34.0 if full else 26.0) if roomy else 22.0
+    lane = 9.0 if roomy else 5.0
+    lane_left = title.right + lane
+    first = lane_left + lane + 2.0
+    lane_right = rate.x - lane
+    cell = (lane_right - lane - first) / 2
+    bells, texts = [], []
+    limit = 190.0
+    starts = [first, first + cell]
+    if cell > limit:  # each bell stands under its ring
+        starts[0] = max(first, min(sq.cx - icon / 2 + 8, first + 2 * cell - 2 * limit))
+        starts[1] = max(starts[0] + limit, min(cq.cx - icon / 2 - 16, lane_right - 9.0 - limit))
+        cell = limit
+        lane_left = max(lane_left, min(starts[0] - 14.0, sq.cx - 24))
+        lane_right = min(lane_right, starts[1] + cell + 14.0)
+    for x in starts:
+        bells.append(Rect(x, wall.cy - icon / 2, icon, icon))
+        texts.append(Rect(x + icon + 5, wall.y + 4, cell - icon - 8, wall.h - 8))
+    return {
+        "wall_title": title, "bells": tuple(bells), "bell_texts": tuple(texts), "rate": rate,
+        "lane_left": lane_left, "lane_right": lane_right,
+    }  # fmt: skip
+
+
+def _controller(card: Rect, shape: PaneShape, d: _Detail) -> dict[str, object]:
+    """The controller: title and words above, commands in flight and the poller's dial below."""
+    one_line = card.h < 50
+    chip_w, chip_h, gap = (31.0, 22.0, 6.0) if card.w >= 400 else (25.0, 20.0, 4.0)
+    x = card.x + 12
+    dial_d = 0.0
+    if shape.polling:
+        dial_d = 26.0 if one_line else min(46.0, card.h - 34.0)
+    dial = None
+    if one_line:
+        title_w = 102.0 if card.w >= 430 else 0.0
+        words_w = 130.0 if card.w >= 400 else 84.0
+        title = Rect(x, card.y + 7, title_w, 22.0) if title_w else None
+        edge = card.right - 20
+        if dial_d:
+            dial = Rect(edge - dial_d, card.cy - dial_d / 2, dial_d, dial_d)
+            edge -= dial_d + 6
+        words = Rect(edge - words_w, card.y + 7, words_w, 22.0)
+        chips_x, chips_y = x + title_w, card.cy - chip_h / 2
+        chips_end = words.x - 6
+    else:
+        title_w = 96.0
+        title = Rect(x, card.y + 6, title_w, 20.0)
+        words = Rect(title.right + 8, card.y + 6, card.right - 20 - title.right - 8, 20.0)
+        if dial_d:
+            dial = Rect(card.right - 20 - dial_d, card.y + 30, dial_d, dial_d)
+        chips_x, chips_y = x, card.y + 32.0
+        chips_end = card.right - 20 - (dial_d + 12 if dial_d else 0.0)
+    n = max(1, min(12, int((chips_end - chips_x + gap) / (chip_w + gap))))
+    chips = tuple(
+        Rect(chips_x + i * (chip_w + gap), chips_y, chip_w, chip_h) for i in range(n)
+    )  # fmt: skip
+    caption = Rect(x, chips_y + chip_h + 5, 150, 16.0) if d.caption else None
+    return {
+        "controller_title": title, "words": words, "in_flight": chips,
+        "in_flight_caption": caption, "dial": dial,
+    }  # fmt: skip
+
+
+def _device(card: Rect, shape: PaneShape) -> dict[str, object]:
+    title = Rect(card.x + 12, card.y + (card.h - 16) / 2, 58.0, 16.0)
+    x = title.right + 8
+    words_w = 96.0 if card.w >= 430 and shape.channels else 0.0
+    w = card.right - 20 - x - (words_w + 10 if words_w else 0)
+    if not shape.channels:
+        return {
+            "device_title": title, "channels": (),
+            "device_words": Rect(x, title.y, w, 16.0),
+        }  # fmt: skip
+    n = min(shape.channels, max(4, int((w + 6) / 16)))
+    return {
+        "device_title": title,
+        "channels": _row(x, card.cy - 4.0, w, 8.0, n, 6.0 if w / n > 18 else 3.0),
+        "device_words": Rect(card.right - 20 - words_w, title.y, words_w, 16.0)
+        if words_w
+        else None,
+    }
+
+
+_CARDS = {"pane", "guest", "wall", "controller", "device", "lane_left", "lane_right", "u"}
+
+
+def _scaled(plan: PaneLayout, u: float) -> PaneLayout:
+    """The plan in pixels, rectangles snapped to whole ones so that edges are crisp."""
+
+    def px(value: object) -> object:
+        if isinstance(value, Rect):
+            x, y = round(value.x * u), round(value.y * u)
+            return Rect(x, y, round(value.right * u) - x, round(value.bottom * u) - y)
+        if isinstance(value, RingPlace):
+            r = round(value.radius * u)
+            return RingPlace(
+                round(value.cx * u),
+                round(value.cy * u),
+                r,
+                round(r * 0.81),
+                px(value.field),  # pyright: ignore[reportArgumentType] - a Rect gives a Rect
+                value.words,
+            )
+        if isinstance(value, tuple):
+            return tuple(px(v) for v in value)
+        return value
+
+    values = {name: px(getattr(plan, name)) for name in plan.__dataclass_fields__}
+    values["lane_left"], values["lane_right"] = plan.lane_left * u, plan.lane_right * u
+    leaves: list[tuple[str, Rect]] = []
+    for name, value in values.items():
+        if name in _CARDS:
+            continue
+        if isinstance(value, Rect):
+            leaves.append((name, value))
+        elif isinstance(value, RingPlace):
+            leaves.append((name, value.field))
+        elif isinstance(value, tuple):
+            leaves.extend((f"{name}[{i}]", v) for i, v in enumerate(value) if isinstance(v, Rect))
+    values["leaves"] = tuple(leaves)
+    return PaneLayout(**values)  # type: ignore[arg-type]

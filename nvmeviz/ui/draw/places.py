@@ -1,0 +1,75 @@
+"""The places of a pane's parts: what a layout is asked for and what it answers. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nvmeviz.ui.draw.rect import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class PaneShape:
+    """How many of what a pane shows; `center` is "trap", "batch" or "shadow"."""
+
+    chips: int = 4
+    lanes: int = 1
+    queues: int = 1
+    center: str = "trap"
+    channels: int = 8
+    polling: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RingPlace:
+    """A ring: its centre, outer and inner radius, and the field its pointers and words may use."""
+
+    cx: float
+    cy: float
+    radius: float
+    inner: float
+    field: Rect
+    words: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaneLayout:
+    """Every part's rectangle; None or an empty tuple where detail was shed.
+
+    Compared by identity (layouts are cached): it is a key of other caches.
+    """
+
+    u: float  # pixels per unit
+    pane: Rect
+    title: Rect
+    subtitle: Rect | None
+    iops: Rect
+    iops_label: Rect
+    chips: tuple[Rect, ...]
+    guest: Rect
+    guest_head: Rect
+    lanes: tuple[Rect, ...]
+    queues: tuple[Rect, ...]
+    sq: RingPlace
+    cq: RingPlace
+    center: Rect
+    center_style: str  # "box", "strip", "line"
+    wall: Rect
+    wall_title: Rect | None
+    bells: tuple[Rect, Rect]
+    bell_texts: tuple[Rect, Rect]
+    rate: Rect
+    controller: Rect
+    controller_title: Rect | None
+    words: Rect
+    in_flight: tuple[Rect, ...]
+    in_flight_caption: Rect | None
+    dial: Rect | None
+    device: Rect
+    device_title: Rect | None
+    channels: tuple[Rect, ...]
+    device_words: Rect | None
+    lane_left: float  # x of the way down for submissions between the cards
+    lane_right: float  # x of the way up for completions
+    leaves: tuple[tuple[str, Rect], ...] = field(default=(), repr=False)

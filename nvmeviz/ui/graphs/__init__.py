@@ -1,0 +1,1 @@
+"""The graphs under the panes: pyqtgraph axes with our own curves, grid and marks."""

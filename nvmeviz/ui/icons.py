@@ -1,0 +1,60 @@
+"""Icons painted as shapes in the theme's colours, sharp at every scale: no image files to keep in
+step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPolygonF
+
+from nvmeviz.ui.draw.pixmaps import make_pixmap
+from nvmeviz.ui.theme import qcolor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _triangle(p: QPainter, left: float, right: float) -> None:
+    p.drawPolygon(QPolygonF([QPointF(left, 3), QPointF(right, 8), QPointF(left, 13)]))
+
+
+def _start(p: QPainter) -> None:
+    p.drawRect(QRectF(2.5, 3, 2, 10))
+    _triangle(p, 13, 5)
+
+
+def _end(p: QPainter) -> None:
+    p.drawRect(QRectF(11.5, 3, 2, 10))
+    _triangle(p, 3, 11)
+
+
+def _pause(p: QPainter) -> None:
+    p.drawRoundedRect(QRectF(3.5, 3, 3.2, 10), 1, 1)
+    p.drawRoundedRect(QRectF(9.3, 3, 3.2, 10), 1, 1)
+
+
+_SHAPES: dict[str, Callable[[QPainter], None]] = {
+    "start": _start,
+    "end": _end,
+    "back": lambda p: _triangle(p, 12, 4),
+    "on": lambda p: _triangle(p, 4, 12),
+    "play": lambda p: _triangle(p, 4, 13),
+    "pause": _pause,
+}
+
+
+def icon(name: str, color: str, faint: str, px: float, dpr: float) -> QIcon:
+    """An icon `px` logical pixels wide; `faint` is the colour of the disabled one."""
+    made = QIcon()
+    for mode, tint in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, faint)):
+
+        def paint(painter: QPainter, tint: str = tint) -> None:
+            painter.scale(px / 16.0, px / 16.0)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(tint))
+            _SHAPES[name](painter)
+
+        made.addPixmap(make_pixmap(px, px, dpr, paint), mode)
+    return made

@@ -1,0 +1,122 @@
+"""Shortcuts from the command table, bound by the character that was typed.
+
+`?` or `[` lie on other keys, or need other modifiers, on other keyboards; what counts is the
+character. A widget that uses a key itself keeps it: an editor its letters, a slider its arrows, a
+button its space.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from nvmeviz.app.commands import COMMANDS, Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Key = Qt.Key
+_Modifier = Qt.KeyboardModifier
+_PRESS = {_Key.Key_Space, _Key.Key_Return, _Key.Key_Enter}
+_MOVE = {
+    _Key.Key_Left, _Key.Key_Right, _Key.Key_Up, _Key.Key_Down, _Key.Key_Home, _Key.Key_End,
+    _Key.Key_PageUp, _Key.Key_PageDown,
+}  # fmt: skip
+
+
+# A key held down repeats these; holding Space does not play and pause in turn.
+_REPEATED = {
+    "step_event", "step_event_back", "step_command", "step_command_back", "slower", "faster",
+    "zoom_in", "zoom_out",
+}  # fmt: skip
+
+
+def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
+    """True when the focused widget has its own use for the key."""
+    key = Qt.Key(event.key())
+    ctrl = bool(event.modifiers() & (_Modifier.ControlModifier | _Modifier.MetaModifier))
+    match widget:
+        case QLineEdit() | QTextEdit() | QPlainTextEdit() | QAbstractSpinBox():
+            return not ctrl or key in (_Key.Key_C, _Key.Key_V, _Key.Key_X, _Key.Key_A, _Key.Key_Z)
+        case QAbstractSlider():
+            return key in _MOVE and not event.modifiers() & _Modifier.ShiftModifier
+        case QAbstractButton():
+            return key in _PRESS and not ctrl
+        case QComboBox() | QAbstractItemView():
+            return not ctrl
+        case _:
+            return False
+
+
+def _names(event: QKeyEvent) -> list[str]:
+    """The portable key texts an event may stand for: by character, then by key."""
+    modifiers = event.modifiers() & ~_Modifier.KeypadModifier
+    ctrl = bool(modifiers & _Modifier.ControlModifier)
+    alt = bool(modifiers & _Modifier.AltModifier)
+    names: list[str] = []
+    text = event.text()
+    # Ctrl+Alt is how AltGr characters arrive on Windows.
+    if len(text) == 1 and text.isprintable() and not text.isspace() and ctrl == alt:
+        names.append(text.upper())
+    key = event.key()
+    if ctrl and not alt and 0x21 <= key <= 0x7E and not chr(key).isalnum():
+        names.append(f"Ctrl+{chr(key)}")
+    portable = QKeySequence(QKeyCombination(modifiers, Qt.Key(key))).toString(
+        QKeySequence.SequenceFormat.PortableText
+    )
+    names.append(portable)
+    return names
+
+
+def command_of(event: QKeyEvent, table: dict[str, Command]) -> Command | None:
+    """The command a key event stands for."""
+    return next((table[name] for name in _names(event) if name in table), None)
+
+
+def key_table(commands: tuple[Command, ...] = COMMANDS) -> dict[str, Command]:
+    """Commands by portable key text; letters in capitals."""
+    return {
+        (key.upper() if len(key) == 1 else key): command
+        for command in commands
+        for key in command.keys
+    }
+
+
+class KeyFilter(QObject):
+    """Watches the application for keys that go to `window` and runs their commands."""
+
+    def __init__(self, window: QWidget, run_command: Callable[[Command], None]) -> None:
+        super().__init__(window)
+        self._window, self._run = window, run_command
+        self._table = key_table()
+        app = QApplication.instance()
+        assert app is not None, "a QApplication exists before its windows"
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWidget):
+            return False
+        assert isinstance(event, QKeyEvent)
+        if watched.window() is not self._window or keeps_key(watched, event):
+            return False
+        command = command_of(event, self._table)
+        if command is None:
+            return False
+        if event.isAutoRepeat() and command.name not in _REPEATED:
+            return True
+        self._run(command)
+        return True

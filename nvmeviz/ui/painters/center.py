@@ -1,0 +1,268 @@
+"""Between the rings: the exit under way, the batch that waits, or the shared memory of shadow
+doorbells.
+
+Each has three forms: a box between the rings, a strip under them, and one line where room is short.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from PySide6.QtCore import QRectF
+
+from nvmeviz.app.present.frame import BatchBox, PaneFrame, ShadowBox, TrapBox
+from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.rect import Rect
+from nvmeviz.ui.theme import mixed, with_alpha
+
+if TYPE_CHECKING:
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout
+
+_SHORT = ("SQ", "CQ", "SQ event", "CQ event")
+_TINY = kit.Style(10.0)
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The centre box in the form the layout chose."""
+    accent = c.theme.accent(frame.accent)
+    at, style = plan.center, plan.center_style
+    if style == "box":
+        at = at.inset(4 * c.u, 0)  # clear of the words at the rings
+    match frame.center:
+        case TrapBox() as trap:
+            _paint_trap(c, trap, at, style)
+        case BatchBox() as batch:
+            _paint_batch(c, batch, at, style, accent)
+        case ShadowBox() as shadow:
+            _paint_shadow(c, shadow, at, style, accent)
+        case _:
+            assert_never(frame.center)
+
+
+def _bar(c: Canvas, at: Rect, progress: float) -> None:
+    """How far the exit is."""
+    theme = c.theme
+    color = theme.vm_exit
+    key = ("bar", color)
+    back = c.sprite(
+        (*key, "back"), at.w, at.h,
+        lambda: c.box(Rect(0, 0, at.w, at.h), mixed(theme.card, color, 0.28), None, at.h / c.u / 2),
+    )  # fmt: skip
+    front = c.sprite(
+        (*key, "front"), at.w, at.h,
+        lambda: c.box(Rect(0, 0, at.w, at.h), color, None, at.h / c.u / 2),
+    )  # fmt: skip
+    c.blit(at.x, at.y, back)
+    shown = round(at.w * min(1.0, max(0.0, progress)) * c.dpr)
+    if shown:
+        source = QRectF(0, 0, shown, front.height())
+        target = QRectF(at.x, at.y, shown / c.dpr, front.height() / c.dpr)
+        c.painter.drawPixmap(target, front, source)
+
+
+def _exit_color(c: Canvas, progress: float | None) -> str:
+    return c.theme.muted if progress is None else c.theme.vm_exit_text
+
+
+def _paint_trap(c: Canvas, trap: TrapBox, at: Rect, style: str) -> None:
+    theme, u = c.theme, c.u
+    color = _exit_color(c, trap.progress)
+    detail_color = theme.text if trap.progress is not None else theme.muted
+    if style == "line":
+        used = c.text_in(at, trap.headline, kit.BODY_STRONG, color)
+        c.mono(at.right, at.cy + 4.4 * u, trap.detail, kit.MONO_CAPTION, detail_color, kit.RIGHT,
+               at.w - used - 10 * u)  # fmt: skip
+        return
+    if style == "strip":
+        used = c.text(at.x, at.y + 14 * u, trap.headline, kit.BODY_STRONG, color)
+        c.mono(at.right, at.y + 14 * u, trap.detail, kit.MONO_CAPTION, detail_color, kit.RIGHT,
+               at.w - used - 10 * u)  # fmt: skip
+        if trap.progress is not None:
+            _bar(c, Rect(at.x, at.y + 22 * u, at.w, 6 * u), trap.progress)
+        c.mono(at.cx, at.y + 44 * u, trap.timing, kit.MONO_CAPTION, theme.muted, kit.CENTER, at.w)
+        return
+    y = at.cy
+    c.text(at.cx, y - 26 * u, trap.headline, kit.STRONG, color, kit.CENTER, at.w)
+    width = at.w
+    style_ = (
+        kit.MONO_BODY if c.mono_width(trap.detail, kit.MONO_BODY) <= width else kit.MONO_CAPTION
+    )
+    c.mono(at.cx, y - 6 * u, trap.detail, style_, detail_color, kit.CENTER, width)
+    bar_w = min(at.w, 122 * u)
+    if trap.progress is not None:
+        _bar(c, Rect(round(at.cx - bar_w / 2), round(y + 6 * u), bar_w, 6 * u), trap.progress)
+    timing_y = y + (30 if trap.progress is not None else 14) * u
+    timing_style = (
+        kit.MONO_BODY if c.mono_width(trap.timing, kit.MONO_BODY) <= at.w else kit.MONO_CAPTION
+    )
+    c.mono(at.cx, timing_y, trap.timing, timing_style, theme.muted, kit.CENTER, at.w)
+
+
+def _paint_batch(c: Canvas, batch: BatchBox, at: Rect, style: str, accent: str) -> None:
+    trap = batch.trap
+    if trap.progress is not None:
+        _paint_trap(c, trap, at, style)  # the exit is louder than the wait
+        return
+    theme, u = c.theme, c.u
+    count = f"{batch.waiting} of {batch.batch}"
+    if style == "line":
+        used = c.text_in(at, "waiting to ring", kit.CAPTION, theme.muted) + 8 * u
+        c.mono(at.x + used, at.cy + 4.4 * u, count, kit.MONO_STRONG, theme.text)
+        used += c.mono_width(count, kit.MONO_STRONG) + 10 * u
+        c.text_in(at._replace(x=at.x + used, w=at.w - used), batch.detail, kit.CAPTION,
+                  theme.muted, kit.RIGHT)  # fmt: skip
+        return
+    if style == "strip":
+        used = c.text(at.x, at.y + 14 * u, "waiting to ring", kit.CAPTION, theme.muted) + 10 * u
+        count_w = c.mono(at.right, at.y + 15 * u, count, kit.MONO_STRONG, theme.text, kit.RIGHT)
+        _cells(
+            c,
+            Rect(at.x + used, at.y + 2 * u, at.w - used - count_w - 12 * u, 18 * u),
+            batch,
+            accent,
+        )
+        c.text(at.cx, at.y + 40 * u, batch.detail, kit.CAPTION, theme.muted, kit.CENTER, at.w)
+        return
+    y = at.cy
+    c.text(at.cx, y - 38 * u, "waiting to ring", kit.BODY, theme.muted, kit.CENTER, at.w)
+    _cells(c, Rect(at.x, y - 26 * u, at.w, 22 * u), batch, accent)
+    c.mono(at.cx, y + 20 * u, count, kit.MONO_CELL, theme.text, kit.CENTER, at.w)
+    for i, line in enumerate(_two_lines(c, batch.detail, at.w)):
+        c.text(at.cx, y + (40 + 15 * i) * u, line, kit.CAPTION, theme.muted, kit.CENTER, at.w)
+
+
+def _two_lines(c: Canvas, text: str, width: float) -> tuple[str, ...]:
+    """The text on one line when it fits, else broken after as many words as fit."""
+    first = c.fit(text, kit.CAPTION, width, words=True)
+    rest = text[len(first) :].strip()
+    return (first, rest) if rest and first else (text,)
+
+
+def _cells(c: Canvas, at: Rect, batch: BatchBox, accent: str) -> None:
+    """One small cell per command of the batch; a long batch is one bar."""
+    u, theme = c.u, c.theme
+    n = max(1, batch.batch)
+    gap = 3.0 * u
+    w = min(13 * u, (at.w - gap * (n - 1)) / n)
+    if w < 4 * u:
+        n, w, gap = 1, at.w, 0.0
+    left = at.cx - (n * w + (n - 1) * gap) / 2
+    key = ("cells", accent, batch.waiting, batch.batch, round(at.w))
+
+    def draw() -> None:
+        for i in range(n):
+            box = Rect(left - at.x + i * (w + gap), 0, w, at.h)
+            full = i < batch.waiting if n > 1 else False
+            fill = accent if full else theme.track
+            c.box(box, fill, None if full else theme.slot_border, 3.0)
+            if n == 1 and batch.batch > 0:
+                share = min(1.0, batch.waiting / batch.batch)
+                c.box(box._replace(w=box.w * share), accent, None, 3.0)
+
+    c.blit(at.x, at.y, c.sprite(key, at.w, at.h, draw))
+
+
+def _paint_shadow(c: Canvas, box: ShadowBox, at: Rect, style: str, accent: str) -> None:
+    theme, u = c.theme, c.u
+    loud = box.rang or box.progress is not None
+    word_color = theme.vm_exit_text if loud else accent
+    values = (box.shadow_sq, box.shadow_cq, box.eventidx_sq, box.eventidx_cq)
+    if style == "line":
+        used = c.text_in(at, box.words, kit.CAPTION_STRONG, word_color)
+        if at.w - used > 60 * u:
+            c.text_in(at._replace(x=at.x + used + 8 * u, w=at.w - used - 8 * u), box.verdict,
+                      kit.CAPTION, theme.muted, kit.RIGHT)  # fmt: skip
+        return
+    if style == "strip":
+        w = (at.w - 3 * 5 * u) / 4
+        for i, (name, value) in enumerate(zip(_SHORT, values, strict=True)):
+            cell = Rect(round(at.x + i * (w + 5 * u)), at.y, w, 31 * u)
+            _stacked_cell(c, cell, name, value, box.fresh[i], accent, strong=i < 2)
+        used = c.text(at.x, at.y + 46 * u, box.words, kit.CAPTION_STRONG, word_color, width=at.w)
+        if at.w - used > 60 * u:
+            c.text(at.right, at.y + 46 * u, box.verdict, kit.CAPTION, theme.muted, kit.RIGHT,
+                   at.w - used - 10 * u)  # fmt: skip
+        return
+    roomy = at.h >= 196 * u
+    card_h = (142.0 if roomy else 84.0) * u
+    card_w = min(at.w, 168 * u)
+    total = card_h + 36 * u
+    card = Rect(round(at.cx - card_w / 2), round(at.cy - total / 2), card_w, card_h)
+    progress = box.progress
+
+    def frame() -> None:
+        c.box(Rect(0, 0, card.w, card.h), theme.raised, accent, 8.0, 1.4)
+        if roomy:
+            c.text(card.w / 2, 20 * u, "SHARED MEMORY", kit.SECTION, accent, kit.CENTER, card.w)
+        y = 40.0 if roomy else 14.0
+        c.text(13 * u, y * u, "shadow", kit.CAPTION, theme.muted)
+        c.text(13 * u, (y + (53 if roomy else 39)) * u, "EventIdx", kit.CAPTION, theme.muted)
+
+    c.blit(card.x, card.y, c.sprite(("shared", accent, roomy), card.w, card.h, frame))
+    tops = (46.0, 99.0) if roomy else (18.0, 57.0)
+    cell_h = (30.0 if roomy else 22.0) * u
+    w = (card_w - 26 * u - 7 * u) / 2
+    for i, value in enumerate(values):
+        x = card.x + 13 * u + (i % 2) * (w + 7 * u)
+        cell = Rect(round(x), round(card.y + tops[i // 2] * u), w, cell_h)
+        _cell(c, cell, ("SQ", "CQ")[i % 2], value, box.fresh[i], accent, strong=i < 2)
+    y = card.bottom + 16 * u
+    c.text(at.cx, y, box.words, kit.BODY_STRONG if c.text_width(box.words, kit.BODY_STRONG) <= at.w
+           else kit.CAPTION_STRONG, word_color, kit.CENTER, at.w)  # fmt: skip
+    if progress is None:
+        c.text(at.cx, y + 16 * u, box.verdict, kit.BODY, theme.muted, kit.CENTER, at.w)
+    else:
+        bar_w = min(at.w, 122 * u)
+        _bar(c, Rect(round(at.cx - bar_w / 2), round(y + 9 * u), bar_w, 6 * u), progress)
+
+
+def _stacked_cell(
+    c: Canvas, at: Rect, name: str, value: str, fresh: float, accent: str, *, strong: bool
+) -> None:
+    """The same where room is narrow: the name above the value."""
+    theme, u = c.theme, c.u
+    border = accent if strong else theme.border_strong
+
+    def base() -> None:
+        c.box(Rect(0, 0, at.w, at.h), theme.field, border, 5.0, 1.3)
+        c.text(at.w / 2, 11.5 * u, name, _TINY, theme.muted, kit.CENTER, at.w - 4 * u)
+
+    def glow() -> None:
+        c.box(Rect(0, 0, at.w, at.h), with_alpha(accent, 0.22), accent, 5.0, 2.4)
+
+    c.blit(at.x, at.y, c.sprite(("stacked", border, name), at.w, at.h, base))
+    if fresh > 0.02:
+        c.blit(at.x, at.y, c.sprite(("fresh", accent), at.w, at.h, glow), fresh)
+    c.mono(at.cx, at.y + 26 * u, value, kit.MONO_STRONG, theme.text, kit.CENTER, at.w - 4 * u)
+
+
+def _cell(
+    c: Canvas, at: Rect, name: str, value: str, fresh: float, accent: str, *, strong: bool
+) -> None:
+    """A word of shared memory; it glows in the accent while its value is new."""
+    theme, u = c.theme, c.u
+    border = accent if strong else theme.border_strong
+
+    def base() -> None:
+        c.box(Rect(0, 0, at.w, at.h), theme.field, border, 5.0, 1.3)
+        c.text_in(Rect(8 * u, 0, at.w * 0.5, at.h), name, kit.CAPTION, theme.muted)
+
+    def glow() -> None:
+        c.box(Rect(0, 0, at.w, at.h), with_alpha(accent, 0.22), accent, 5.0, 2.4)
+
+    c.blit(at.x, at.y, c.sprite(("cell", border, name), at.w, at.h, base))
+    if fresh > 0.02:
+        c.blit(at.x, at.y, c.sprite(("fresh", accent), at.w, at.h, glow), fresh)
+    used = 8 * u + (c.text_width(name, kit.CAPTION) if name else 0.0)
+    room = at.w - used - 10 * u
+    style = kit.MONO_CELL if c.mono_width(value, kit.MONO_CELL) <= room else kit.MONO_CAPTION
+    c.mono(
+        at.right - 8 * u,
+        at.cy + style.px * 0.36 * u,
+        value,
+        style,
+        theme.text,
+        kit.RIGHT,
+        room + 4 * u,
+    )

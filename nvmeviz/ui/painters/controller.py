@@ -1,0 +1,117 @@
+"""The controller card: what its thread does, the commands it owns, the poller's dial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
+
+from nvmeviz.app.present.frame import Activity, PaneFrame, SlotState
+from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.rect import Rect
+from nvmeviz.ui.draw.sprites import at_angle, paint_glow
+from nvmeviz.ui.theme import qcolor, with_alpha
+
+if TYPE_CHECKING:
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout
+
+_SECTOR = 38.0  # degrees swept by the dial's hand
+
+
+def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Card, title, empty places, the dial without its hand."""
+    theme, u = c.theme, c.u
+    c.box(plan.controller, theme.card, theme.border, 9.0)
+    if plan.controller_title is not None:
+        c.text_in(plan.controller_title, "CONTROLLER", kit.SECTION, theme.muted)
+    for rect in plan.in_flight:
+        border = theme.border if theme.name == "contrast" else None
+        c.box(rect, theme.raised, border, 5.0)
+    if plan.dial is not None:
+        d = plan.dial
+        c.painter.setBrush(Qt.BrushStyle.NoBrush)
+        c.painter.setPen(QPen(qcolor(theme.border_strong), 1.6 * u))
+        c.painter.drawEllipse(QRectF(*d).adjusted(4 * u, 4 * u, -4 * u, -4 * u))
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Words, commands in flight, the dial's hand and hits."""
+    theme, u, controller = c.theme, c.u, frame.controller
+    color = theme.text
+    if controller.activity in (Activity.IDLE, Activity.UNKNOWN):
+        color = theme.faint
+    elif controller.activity == Activity.POLLING:
+        color = theme.accent(frame.accent)
+    c.text_in(plan.words, controller.words, kit.CAPTION_STRONG, color, kit.RIGHT)
+    places = plan.in_flight
+    shown = controller.in_flight
+    hidden = controller.more + max(0, len(shown) - len(places))
+    if hidden and len(shown) >= len(places):
+        hidden = controller.more + len(shown) - (len(places) - 1)
+        shown = shown[: len(places) - 1]
+    for rect, label, state in zip(places, shown, controller.in_flight_state, strict=False):
+        _paint_chip(c, rect, label, state)
+    if hidden and len(shown) < len(places):
+        rect = places[len(shown)]
+        style = kit.MONO_CAPTION
+        if c.mono_width(f"+{hidden}", style) > rect.w:
+            style = kit.Style(9.0)
+        c.mono(
+            rect.cx,
+            rect.cy + 4.2 * u,
+            f"+{hidden}",
+            style,
+            theme.text,
+            kit.CENTER,
+            rect.w,
+        )
+    if plan.in_flight_caption is not None:
+        total = len(controller.in_flight) + controller.more
+        text = f"{total} in flight" if total else "none in flight"
+        c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
+    if plan.dial is not None and controller.dial is not None:
+        _paint_dial(c, plan.dial, controller.dial, controller.hit, controller.queues,
+                    theme.accent(frame.accent))  # fmt: skip
+
+
+def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
+    theme, u = c.theme, c.u
+    color = theme.slots[state]
+
+    def draw() -> None:
+        box = Rect(0, 0, rect.w, rect.h)
+        c.box(box, color, None, 5.0)
+        if state == SlotState.IN_DEVICE:  # a bar across, as on the ring
+            c.painter.setPen(Qt.PenStyle.NoPen)
+            c.painter.setBrush(qcolor(with_alpha(theme.on_slot, 0.6)))
+            c.painter.drawRect(QRectF(rect.w * 0.2, rect.h - 4.0 * u, rect.w * 0.6, 1.6 * u))
+
+    c.blit(rect.x, rect.y, c.sprite(("chip", state), rect.w, rect.h, draw))
+    style = kit.Style(11.0, 600)
+    c.mono(rect.cx, rect.cy + 4.0 * u, label, style, theme.on_slot, kit.CENTER, rect.w - 2 * u)
+
+
+def _paint_dial(c: Canvas, at: Rect, dial: float, hit: float, queues: int, accent: str) -> None:
+    """The hand sweeps past one dot per queue; a hit lights the dot it points at."""
+    theme, u, painter = c.theme, c.u, c.painter
+    radius = at.w / 2 - 4 * u
+    angle = dial * 360.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(with_alpha(accent, 0.55)))
+    inner = radius - 2.5 * u
+    area = QRectF(at.cx - inner, at.cy - inner, 2 * inner, 2 * inner)
+    painter.drawPie(area, int((90 - angle) * 16), int(_SECTOR * 16))
+    n = max(1, min(queues, 16))
+    near = round(dial * n) % n
+    for i in range(n):
+        here = i == near and hit > 0.02
+        spot = at_angle(radius, i * 360.0 / n)
+        point = QPointF(at.cx + spot.x(), at.cy + spot.y())
+        if here:
+            paint_glow(painter, point, 8 * u, accent, 0.9 * hit)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(qcolor(accent if here else theme.muted))
+        size = 3.4 * u if n <= 8 else 2.4 * u
+        painter.drawEllipse(point, size, size)

@@ -1,0 +1,124 @@
+"""The guest card: whose it is, what its vCPUs do, and the small rings of its queue pairs.
+
+Activities differ in height as well as in colour: an exit fills the strip, guest code most of it,
+idle is a thin line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
+
+from nvmeviz.app.present.frame import Activity, Lane, PaneFrame, SmallQueue
+from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.rect import Rect
+from nvmeviz.ui.theme import qcolor, with_alpha
+
+if TYPE_CHECKING:
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout
+
+LABEL_WIDTH = 50.0  # units, of a lane's name
+_HEIGHTS = {
+    Activity.IDLE: 0.22,
+    Activity.GUEST: 0.8,
+    Activity.VM_EXIT: 1.0,
+    Activity.IRQ: 0.8,
+    Activity.WAKING: 0.45,
+    Activity.POLLING: 0.6,
+    Activity.UNKNOWN: 0.8,
+}
+_FILLS = 24
+
+
+def lane_strip(row: Rect, u: float) -> Rect:
+    """The strip of a lane's row, right of its name."""
+    return Rect(row.x + LABEL_WIDTH * u, row.y, row.w - LABEL_WIDTH * u, row.h)
+
+
+def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Card, names, empty strips."""
+    theme, u = c.theme, c.u
+    c.box(plan.guest, theme.card, theme.border, 9.0)
+    head = plan.guest_head
+    x = head.x + c.text_in(head, "GUEST", kit.SECTION, theme.muted) + 14 * u
+    note_w = c.text_width(frame.queue_note, kit.CAPTION)
+    room = head.right - x - note_w - 10 * u
+    if room > 20 * u:
+        c.text_in(Rect(x, head.y, room, head.h), frame.guest, kit.CAPTION_STRONG, theme.text)
+    c.text_in(head, frame.queue_note, kit.CAPTION, theme.muted, kit.RIGHT)
+    for row, lane in zip(plan.lanes, frame.lanes, strict=False):
+        label = Rect(row.x, row.y, (LABEL_WIDTH - 4) * u, row.h)
+        c.text_in(label, lane.label, kit.CAPTION, theme.muted)
+        strip = lane_strip(row, u)
+        c.painter.fillRect(QRectF(*strip), qcolor(with_alpha(theme.track, 0.55)))
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Spans of every lane, the edge of now, the small queues."""
+    for row, lane in zip(plan.lanes, frame.lanes, strict=False):
+        _paint_lane(c, lane, lane_strip(row, c.u))
+    for rect, queue in zip(plan.queues, frame.queues, strict=False):
+        _paint_queue(c, rect, queue)
+
+
+def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
+    theme, painter, dpr = c.theme, c.painter, c.dpr
+    fill = painter.fillRect
+    gap = 1.0 / dpr
+    for span in lane.spans:
+        left = round((strip.x + strip.w * span.start) * dpr) / dpr
+        right = round((strip.x + strip.w * span.end) * dpr) / dpr
+        width = right - left - gap
+        if width <= 0:
+            if span.activity != Activity.VM_EXIT:
+                continue
+            width = gap  # an exit never vanishes
+        high = round(strip.h * _HEIGHTS[span.activity])
+        top = strip.y + round((strip.h - high) / 2)
+        color = theme.activities[span.activity]
+        if span.activity == Activity.UNKNOWN:
+            fill(QRectF(left, top, width, high), qcolor(with_alpha(color, 0.2)))
+            painter.fillRect(QRectF(left, top, width, high), Qt.BrushStyle.BDiagPattern)
+            continue
+        fill(QRectF(left, top, width, high), qcolor(color))
+    now = theme.activities[lane.now]
+    fill(QRectF(strip.right, strip.y - 1, 2 * c.u, strip.h + 2), qcolor(now))
+
+
+def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:
+    level = round(min(1.0, max(0.0, queue.fill)) * _FILLS)
+    key = ("queue", queue.label, level, queue.trapping, queue.selected)
+    c.blit(
+        rect.x, rect.y, c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level))
+    )
+
+
+def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:
+    theme, u, painter = c.theme, c.u, c.painter
+    box = Rect(0, 0, rect.w, rect.h)
+    border = theme.vm_exit if queue.trapping else theme.border_strong if queue.selected else None
+    fill = theme.wall_lit if queue.trapping else theme.raised if queue.selected else None
+    c.box(box, fill, border, 7.0, 1.6 if queue.trapping else 1.0)
+    d = min(18.0 * u, rect.h - 6 * u)
+    around = QRectF(5 * u, rect.h / 2 - d / 2, d, d)
+    pen = QPen(qcolor(theme.track if theme.name != "contrast" else theme.border), 3.4 * u)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inner = around.adjusted(2 * u, 2 * u, -2 * u, -2 * u)
+    painter.drawEllipse(inner)
+    pen.setColor(qcolor(theme.activities[Activity.GUEST]))
+    painter.setPen(pen)
+    painter.drawArc(inner, 90 * 16, -int(360 * 16 * level / _FILLS))
+    if queue.trapping:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(qcolor(theme.vm_exit))
+        painter.drawEllipse(QPointF(around.center()), 3.0 * u, 3.0 * u)
+    room = rect.w - around.right() - 8 * u
+    if room > 6 * u:
+        color = theme.text if queue.selected else theme.muted
+        text = Rect(around.right() + 5 * u, 0, room, rect.h)
+        c.text_in(text, queue.label, kit.CAPTION_STRONG, color)

@@ -1,0 +1,69 @@
+"""The top of a pane: accent bar, title, the rate in large type, the row of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainterPath
+
+from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.rect import Rect
+from nvmeviz.ui.theme import qcolor
+
+if TYPE_CHECKING:
+    from nvmeviz.app.present.frame import PaneFrame
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout
+
+
+def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Pane background, accent bar, titles, empty chips with their names."""
+    theme, u, pane = c.theme, c.u, plan.pane
+    accent = theme.accent(frame.accent)
+    c.box(pane, theme.pane, theme.border, 10.0)
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(*pane), 10.0 * u, 10.0 * u)
+    c.painter.save()
+    c.painter.setClipPath(path)
+    c.painter.setPen(Qt.PenStyle.NoPen)
+    c.painter.setBrush(qcolor(accent))
+    c.painter.drawRect(QRectF(0, 0, 5.0 * u, pane.h))
+    c.painter.restore()
+    small = plan.subtitle is None or plan.title.w < 240 * u
+    room = plan.title.w
+    badge_w = 0.0
+    if frame.provenance != "simulated" and room > 200 * u:
+        badge_w = c.text_width(frame.provenance, kit.CAPTION) + 14 * u
+    # A smaller title rather than a cut one.
+    sizes = (kit.TITLE, kit.SUBHEAD, kit.STRONG, kit.BODY_STRONG)
+    fitting = (z for z in sizes[small:] if c.text_width(frame.title, z) <= room - badge_w - 8 * u)
+    style = next(fitting, kit.BODY_STRONG)
+    width = c.text_width(c.fit(frame.title, style, room - badge_w - 8 * u), style)
+    c.text_in(plan.title._replace(w=width + 1), frame.title, style, theme.text)
+    if badge_w:
+        at = Rect(plan.title.x + width + 8 * u, plan.title.cy - 8 * u, badge_w, 17 * u)
+        c.box(at, theme.raised, theme.border_strong, 8.0)
+        c.text_in(at, frame.provenance, kit.CAPTION, theme.muted, kit.CENTER)
+    if plan.subtitle is not None:
+        c.text_in(plan.subtitle, frame.subtitle, kit.BODY, theme.muted)
+    c.text_in(plan.iops_label, "IOPS", kit.CAPTION, theme.muted, kit.RIGHT)
+    for rect, chip in zip(plan.chips, frame.chips, strict=False):
+        c.box(rect, theme.raised, None if theme.name != "contrast" else theme.border, 7.0)
+        inner = rect.inset(10 * u, 0)
+        c.text(inner.x, rect.y + 16 * u, chip.label, kit.CAPTION, theme.muted, width=inner.w)
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The rate and the figures of the chips."""
+    theme, u = c.theme, c.u
+    style = kit.FIGURE if plan.iops.h >= 32 * u else kit.FIGURE_SMALL
+    for smaller in (kit.FIGURE_SMALL, kit.TITLE):
+        if c.text_width(frame.iops, style) > plan.iops.w:
+            style = smaller
+    c.text_in(plan.iops, frame.iops, style, theme.accent(frame.accent), kit.RIGHT)
+    for rect, chip in zip(plan.chips, frame.chips, strict=False):
+        c.mono(
+            rect.x + 10 * u, rect.y + 32.5 * u, chip.value, kit.MONO_STRONG, theme.text,
+            width=rect.w - 14 * u,
+        )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The submission and the completion ring: slots, pointers with their words, the count in the
+middle.
+
+Up to 64 slots are sprites, one fragment each; a deeper ring is arcs. The tail's pointer is filled,
+the head's hollow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPen, QPolygonF
+
+from nvmeviz.app.present.frame import PaneFrame, Ring, SlotState
+from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.pointers import PointerPlace, place_pointers
+from nvmeviz.ui.draw.sprites import paint_wedge
+from nvmeviz.ui.theme import qcolor
+
+if TYPE_CHECKING:
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout, RingPlace
+
+_GRAND = 110.0  # units of radius from which the words in a ring are larger
+
+
+def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Both rings empty, their names."""
+    for ring, place in ((frame.sq, plan.sq), (frame.cq, plan.cq)):
+        painter = c.painter
+        painter.save()
+        painter.translate(place.cx, place.cy)
+        if len(ring.slots):
+            step = 360.0 / ring.size
+            sheet = c.wedges(ring.size, place.radius, place.inner)
+            gap = sheet.gap
+            for slot in range(ring.size):
+                start = slot * step + gap / 2
+                paint_wedge(painter, c.theme, 0, place.inner, place.radius, start, step - gap)
+        else:
+            paint_wedge(painter, c.theme, 0, place.inner, place.radius, 0.0, 359.99)
+        painter.restore()
+        roomy = place.radius >= 52 * c.u
+        style = kit.STRONG if roomy else kit.BODY_STRONG
+        if place.radius >= _GRAND * c.u:
+            style = kit.TITLE
+        lift = -7.0 if ring.sub_note and roomy else -2.0
+        c.text(place.cx, place.cy + lift * c.u, ring.name, style, c.theme.text, kit.CENTER)
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Slots that are not free, pointers, counts."""
+    for ring, place in ((frame.sq, plan.sq), (frame.cq, plan.cq)):
+        if len(ring.slots):
+            _paint_slots(c, ring, place)
+        else:
+            _paint_arcs(c, ring, place)
+        head, tail = place_pointers(place, ring.head, ring.tail, ring.size, c.u)
+        _paint_pointer(c, place, head, "head", c.theme.muted, hollow=True)
+        _paint_pointer(c, place, tail, "tail", c.theme.text, hollow=False)
+        roomy = place.radius >= 52 * c.u
+        width = place.inner * 1.7
+        shift = 10.0 if ring.sub_note and roomy else 14.0
+        style = kit.MONO_BODY if roomy else kit.MONO_CAPTION
+        if place.radius >= _GRAND * c.u:
+            style, shift = kit.MONO_CELL, shift + 2.0
+        if c.mono_width(ring.note, style) > width:
+            style = kit.MONO_CAPTION
+        note = ring.note
+        if c.mono_width(note, style) > width:
+            note = note.partition(" /")[0]  # how many, without of how many
+        c.mono(place.cx, place.cy + shift * c.u, note, style, c.theme.muted, kit.CENTER, width)
+        if ring.sub_note and roomy:
+            c.mono(
+                place.cx, place.cy + 27 * c.u, ring.sub_note, kit.MONO_CAPTION, c.theme.faint,
+                kit.CENTER, width,
+            )  # fmt: skip
+
+
+def _paint_slots(c: Canvas, ring: Ring, place: RingPlace) -> None:
+    slots = np.flatnonzero(ring.slots != SlotState.FREE)
+    if not len(slots):
+        return
+    sheet = c.wedges(ring.size, place.radius, place.inner)
+    rows = c.fragments.rows(len(slots))
+    sheet.fill(rows, place.cx, place.cy, slots, ring.slots[slots])
+    c.fragments.draw(c.painter, sheet.pixmap)
+
+
+def _paint_arcs(c: Canvas, ring: Ring, place: RingPlace) -> None:
+    """A deep ring: each run as one piece, never thinner than the eye sees."""
+    painter = c.painter
+    painter.save()
+    painter.translate(place.cx, place.cy)
+    step = 360.0 / ring.size
+    for arc in ring.arcs:
+        if arc.count <= 0 or arc.state == SlotState.FREE:
+            continue
+        span = min(359.99, max(arc.count * step, 1.2))
+        paint_wedge(painter, c.theme, arc.state, place.inner, place.radius, arc.first * step, span)
+    painter.restore()
+
+
+def _paint_pointer(
+    c: Canvas, place: RingPlace, at: PointerPlace, word: str, color: str, *, hollow: bool
+) -> None:
+    u, painter = c.u, c.painter
+    turn = np.radians(at.angle)
+    ux, uy = float(np.sin(turn)), float(-np.cos(turn))
+    length, half = 9.5 * u, 5.2 * u
+    base_x, base_y = at.tip_x + ux * length, at.tip_y + uy * length
+    triangle = QPolygonF(
+        [
+            QPointF(at.tip_x, at.tip_y),
+            QPointF(base_x - uy * half, base_y + ux * half),
+            QPointF(base_x + uy * half, base_y - ux * half),
+        ]
+    )
+    if hollow:
+        painter.setPen(QPen(qcolor(color), 1.4 * u))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(qcolor(color))
+    painter.drawPolygon(triangle)
+    if at.word is not None:
+        c.mono(
+            at.word.cx,
+            at.word.y + 9.8 * u,
+            word,
+            kit.MONO_CAPTION,
+            color,
+            kit.CENTER,
+            at.word.w + 2,
+        )

@@ -1,0 +1,87 @@
+"""Commands on their way: glowing tokens, or bands of flow when they are too many to follow.
+
+In a flow the dots stand for many commands: their number on a path grows with the logarithm of its
+rate, and `flow_phase` moves them along.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nvmeviz.app.present.frame import PaneFrame, Path, SlotState
+from nvmeviz.ui.draw.paths import token_points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.draw.places import PaneLayout
+
+_FLOW_STATES = np.array(
+    [
+        SlotState.WRITTEN, SlotState.RUNG, SlotState.COMPLETED, SlotState.RUNG, SlotState.COMPLETED,
+        SlotState.FETCHED, SlotState.FETCHED, SlotState.RUNG, SlotState.FETCHED,
+        SlotState.IN_DEVICE, SlotState.IN_DEVICE, SlotState.COMPLETED, SlotState.COMPLETED,
+        SlotState.COMPLETED,
+    ],
+    dtype=np.uint8,
+)  # fmt: skip
+assert len(_FLOW_STATES) == len(Path), "a colour for the flow on every path"
+
+
+def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """All tokens in one call."""
+    tokens = frame.tokens
+    if frame.flow is not None:
+        _paint_flow(c, frame, plan, frame.flow)
+    elif len(tokens.path):
+        points = token_points(
+            plan, tokens.path, tokens.frac, tokens.slot, frame.sq.size, frame.cq.size
+        )
+        _paint_points(c, points, tokens.state, 0, None)
+
+
+def _paint_points(
+    c: Canvas, points: NDArray[np.float64], states: NDArray[np.uint8], row: int,
+    opacity: NDArray[np.float64] | None,
+) -> None:  # fmt: skip
+    sheet = c.tokens()
+    rows = c.fragments.rows(len(points))
+    half = sheet.cell / c.dpr / 2
+    rows[:, :2] = np.round((points - half) * c.dpr) / c.dpr + half
+    rows[:, 2] = states * float(sheet.cell)
+    rows[:, 3] = row * sheet.cell
+    rows[:, 4:6] = sheet.cell
+    if opacity is not None:
+        rows[:, 9] = opacity
+    c.fragments.draw(c.painter, sheet.pixmap)
+
+
+def _paint_flow(c: Canvas, frame: PaneFrame, plan: PaneLayout, flow: NDArray[np.float32]) -> None:
+    paths: list[NDArray[np.uint8]] = []
+    fracs: list[NDArray[np.float64]] = []
+    strength: list[NDArray[np.float64]] = []
+    for path in np.flatnonzero(flow > 0):
+        level = float(np.log10(1.0 + flow[path]))
+        count = int(np.clip(3 + 6 * level, 4, 30))
+        at = (np.arange(count) + frame.flow_phase) / count
+        paths.append(np.full(count, path, dtype=np.uint8))
+        fracs.append(at)
+        # Fades in and out at the ends, so that no dot pops up.
+        edge = np.minimum(1.0, 6 * np.minimum(at, 1.0 - at))
+        strength.append(edge * min(1.0, 0.25 + 0.13 * level))
+    if not paths:
+        return
+    path = np.concatenate(paths)
+    frac = np.concatenate(fracs)
+    slot = np.full(len(path), -1, dtype=np.int32)
+    points = token_points(plan, path, frac, slot, frame.sq.size, frame.cq.size)
+    if not plan.channels:
+        keep = path != Path.MEDIA
+        path, points = path[keep], points[keep]
+        opacity = np.concatenate(strength)[keep]
+    else:
+        opacity = np.concatenate(strength)
+    _paint_points(c, points, _FLOW_STATES[path], 1, opacity)

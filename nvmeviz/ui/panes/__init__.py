@@ -1,0 +1,1 @@
+"""A pane: the painters in order, and the widget around them."""

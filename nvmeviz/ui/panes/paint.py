@@ -1,0 +1,96 @@
+"""Paint a pane: the painters in order, over a static layer that is made once per look.
+
+`paint_pane` is a plain function of (painter, frame, size, canvas): the widget, screenshots and
+tests call the same one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QPixmap
+
+from nvmeviz.app.present.frame import BatchBox, PaneFrame, ShadowBox
+from nvmeviz.ui.draw.layout import pane_layout
+from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
+from nvmeviz.ui.draw.places import PaneLayout, PaneShape
+from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from nvmeviz.ui.draw.canvas import Canvas
+
+_STATIC = (header, guest, rings, wall, controller, device)
+_DYNAMIC = (header, guest, rings, center, wall, controller, device)
+
+
+def pane_shape(frame: PaneFrame) -> PaneShape:
+    """What the layout has to make room for."""
+    box = frame.center
+    kind = (
+        "shadow" if isinstance(box, ShadowBox) else "batch" if isinstance(box, BatchBox) else "trap"
+    )
+    return PaneShape(
+        chips=len(frame.chips),
+        lanes=max(1, len(frame.lanes)),
+        queues=len(frame.queues),
+        center=kind,
+        channels=len(frame.device.channels),
+        polling=frame.controller.dial is not None,
+    )
+
+
+class PaneLayers:
+    """The static layer of one pane, made anew when what is on it, size, theme or screen change."""
+
+    def __init__(self) -> None:
+        self._layers: Lru[QPixmap] = Lru(2)
+
+    def get(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> QPixmap:
+        def make() -> QPixmap:
+            outer = c.painter
+
+            def run(painter: QPainter) -> None:
+                c.painter = painter
+                for part in _STATIC:
+                    part.paint_static(c, frame, plan)
+                c.flush()
+
+            try:
+                return make_pixmap(plan.pane.w, plan.pane.h, c.dpr, run, c.theme.window)
+            finally:
+                c.painter = outer
+
+        return self._layers.get(_static_key(c, frame, plan), make)
+
+
+def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
+    sq, cq = frame.sq, frame.cq
+    return (
+        id(c), id(plan), frame.title, frame.subtitle, frame.accent, frame.provenance, frame.guest,
+        frame.queue_note, tuple(chip.label for chip in frame.chips),
+        tuple(lane.label for lane in frame.lanes), sq.name, sq.size, bool(sq.sub_note),
+        cq.name, cq.size, bool(cq.sub_note),
+    )  # fmt: skip
+
+
+def paint_pane(
+    painter: QPainter, frame: PaneFrame, plan: PaneLayout, canvas: Canvas, layers: PaneLayers
+) -> None:
+    """Paint `frame` at the painter's origin, opaque, over plan.pane."""
+    canvas.begin(painter, plan.u)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
+    for part in _DYNAMIC:
+        part.paint(canvas, frame, plan)
+    canvas.flush()
+    if not canvas.reduced_motion:  # then rings, cells and words alone tell what changed
+        tokens.paint(canvas, frame, plan)
+    canvas.end()
+    canvas.end()
+
+
+def layout_for(frame: PaneFrame, width: float, height: float, scale: float) -> PaneLayout:
+    """The layout of `frame` in a widget of that size in logical px."""
+    return pane_layout(width, height, scale, pane_shape(frame))

@@ -1,0 +1,118 @@
+"""The bar at the bottom: status, legend of slot states, the main keys; and the notice above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from nvmeviz.app.messages import Dismiss, Message
+from nvmeviz.ui.draw.sprites import state_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nvmeviz.app.present.frame import SlotState
+    from nvmeviz.ui.theme import Theme
+
+KEYS = "Space play · ← → step · [ ] speed · ? keys"
+
+
+class StatusBar(QWidget):
+    """Status at the left, legend in the middle, keys at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._row = QHBoxLayout(self)
+        self.status = QLabel()
+        self.keys = QLabel(KEYS)
+        self._legend = QWidget()
+        self._legend_row = QHBoxLayout(self._legend)
+        self._legend_row.setContentsMargins(0, 0, 0, 0)
+        self._marks: list[tuple[int, QLabel]] = []
+        self._shown: tuple[tuple[SlotState, str], ...] = ()
+        self._look: tuple[Theme, float, float] | None = None
+        for label in (self.status, self.keys):
+            label.setProperty("role", "muted")
+            label.setProperty("font_role", "caption")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self.status, 1)
+        self._row.addWidget(self._legend, 0)
+        self._row.addWidget(self.keys, 1)
+
+    def set_look(self, theme: Theme, scale: float, dpr: float) -> None:
+        self._look = (theme, scale, dpr)
+        self._row.setContentsMargins(*(round(v * scale) for v in (18, 5, 18, 5)))
+        self._legend_row.setSpacing(round(6 * scale))
+        for state, mark in self._marks:
+            mark.setPixmap(state_mark(theme, state, round(11 * scale), dpr))
+        self._shed()
+
+    def set_frame(self, status: str, legend: tuple[tuple[SlotState, str], ...]) -> bool:
+        """Show; True when the legend was built anew (it then needs fonts)."""
+        if status != self.status.text():
+            self.status.setText(status)
+            self.status.setToolTip(status)
+        if legend == self._shown:
+            return False
+        self._shown = legend
+        while item := self._legend_row.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        self._marks.clear()
+        for state, words in legend:
+            mark, label = QLabel(), QLabel(words)
+            label.setProperty("role", "muted")
+            label.setProperty("font_role", "caption")
+            self._marks.append((state, mark))
+            self._legend_row.addWidget(mark)
+            self._legend_row.addWidget(label)
+            self._legend_row.addSpacing(10)
+        if self._look is not None:
+            self.set_look(*self._look)
+        return True
+
+    def resizeEvent(self, event) -> None:  # noqa: ANN001
+        super().resizeEvent(event)
+        self._shed()
+
+    def _shed(self) -> None:
+        if self._look is not None:
+            units = self.width() / self._look[1]
+            self.keys.setVisible(units >= 1400)
+            self._legend.setVisible(units >= 900)
+
+
+class NoticeBar(QFrame):
+    """An error or a hint that stays until it is dismissed."""
+
+    def __init__(self, dispatch: Callable[[Message], None]) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.close_button = QToolButton()
+        self.close_button.setText("Dismiss")
+        self.close_button.setAccessibleName("Dismiss the notice")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.clicked.connect(lambda: dispatch(Dismiss()))
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def set_look(self, scale: float) -> None:
+        self._row.setContentsMargins(*(round(v * scale) for v in (14, 5, 16, 5)))
+
+    def set_notice(self, notice: str) -> None:
+        if notice != self.text.text():
+            self.text.setText(notice)
+            self.setAccessibleName(notice)
+            self.setVisible(bool(notice))

@@ -1,0 +1,110 @@
+"""The style sheet of the ordinary widgets (buttons, slider, menus, bars) from a theme and a scale.
+
+Fonts are set on widgets (`apply_fonts`), not here: a style sheet cannot set the weight of a
+variable font.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListWidget, QWidget
+
+from nvmeviz.ui import fonts
+from nvmeviz.ui.theme import Theme, qcolor, with_alpha
+
+
+def style_sheet(t: Theme, scale: float) -> str:
+    """Qt style sheet text; all lengths in px times `scale`."""
+
+    def px(value: float) -> str:
+        return f"{max(1, round(value * scale))}px"
+
+    flat = t.border if t.name != "contrast" else t.border_strong
+    return f"""
+    QMainWindow, QWidget#central {{ background: {t.window}; }}
+    QDialog {{ background: {t.pane}; }}
+    QLabel {{ color: {t.text}; background: transparent; }}
+    QLabel[role="muted"] {{ color: {t.muted}; }}
+    QWidget#toolbar {{ background: {t.bar}; border-bottom: 1px solid {t.border}; }}
+    QWidget#statusbar {{ background: {t.bar}; border-top: 1px solid {t.border}; }}
+    QFrame#notice {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.vm_exit};
+        border-bottom: 1px solid {t.border}; }}
+    QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
+    QPushButton, QToolButton {{
+        background: {t.raised}; color: {t.text}; border: 1px solid {flat};
+        border-radius: {px(7)}; padding: {px(5)} {px(12)}; min-height: {px(20)};
+    }}
+    #toolbar QToolButton {{ padding: {px(5)} {px(8)}; }}
+    QFileDialog QToolButton {{ padding: 2px; min-height: 0; }}
+    QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
+    QPushButton:pressed, QToolButton:pressed {{ background: {t.border_strong}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {t.faint}; background: {t.bar}; }}
+    QPushButton:focus, QToolButton:focus {{ border: {px(2)} solid {t.focus}; }}
+    QToolButton#play {{ background: {t.primary}; border-color: {t.primary}; }}
+    QToolButton#play:hover {{ background: {with_alpha(t.primary, 0.85)}; }}
+    QToolButton#play:focus {{ border: {px(2)} solid {t.focus}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QSlider {{ min-height: {px(22)}; }}
+    QSlider::groove:horizontal {{ height: {px(4)}; background: {t.track}; border-radius: {px(2)};
+        {f"border: 1px solid {t.border};" if t.name == "contrast" else ""} }}
+    QSlider::sub-page:horizontal {{ background: {t.slots[3]}; border-radius: {px(2)}; }}
+    QSlider::handle:horizontal {{ background: {t.text}; width: {px(14)}; margin: -{px(5)} 0;
+        border-radius: {px(7)}; }}
+    QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{
+        background: {t.focus}; }}
+    QListWidget {{ background: {t.pane}; color: {t.text}; border: 1px solid {t.border_strong};
+        border-radius: {px(8)}; padding: {px(4)}; outline: none; }}
+    QListWidget::item {{ padding: {px(6)} {px(8)}; border-radius: {px(5)}; }}
+    QListWidget::item:selected {{ background: {t.hover}; color: {t.text}; }}
+    QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.pane}; border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: {px(10)}; }}
+    QScrollBar::handle:vertical {{ background: {t.border_strong}; border-radius: {px(4)};
+        min-height: {px(24)}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QMenu {{ background: {t.pane}; color: {t.text}; border: 1px solid {t.border_strong};
+        padding: {px(4)}; }}
+    QMenu::item {{ padding: {px(6)} {px(18)}; border-radius: {px(5)}; }}
+    QMenu::item:selected {{ background: {t.hover}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border_strong};
+        padding: {px(5)}; }}
+    """
+
+
+def palette(t: Theme) -> QPalette:
+    """Colours of the widgets that the style sheet does not name: file dialogs, editors, tool tips."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for part, color in (
+        (role.Window, t.pane), (role.WindowText, t.text), (role.Base, t.field), (role.Text, t.text),
+        (role.AlternateBase, t.card), (role.Button, t.raised), (role.ButtonText, t.text),
+        (role.Highlight, t.primary), (role.HighlightedText, t.on_primary), (role.Link, t.focus),
+        (role.ToolTipBase, t.raised), (role.ToolTipText, t.text), (role.PlaceholderText, t.faint),
+        (role.Mid, t.border), (role.Dark, t.border_strong), (role.Light, t.hover),
+    ):  # fmt: skip
+        made.setColor(part, qcolor(color))
+    for part in (role.Text, role.WindowText, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, part, qcolor(t.faint))
+    return made
+
+
+def apply_fonts(root: QWidget, scale: float) -> None:
+    """Give `root` and every widget in it its font: property `role` says which one."""
+    roles = {
+        "logo": fonts.font(19 * scale, fonts.BOLD),
+        "title": fonts.font(fonts.STRONG * scale, fonts.SEMIBOLD),
+        "strong": fonts.font(fonts.BODY * scale, fonts.SEMIBOLD),
+        "mono": fonts.font(fonts.STRONG * scale, fonts.MEDIUM, mono=True),
+        "key": fonts.font(fonts.BODY * scale, fonts.MEDIUM, mono=True),
+        "caption": fonts.font(fonts.CAPTION * scale),
+    }
+    plain = fonts.font(fonts.BODY * scale)
+    medium = fonts.font(fonts.BODY * scale, fonts.MEDIUM)
+    root.setFont(plain)
+    for widget in root.findChildren(QWidget):
+        role = widget.property("font_role")
+        if role in roles:
+            widget.setFont(roles[role])
+        elif isinstance(widget, QLabel | QListWidget):
+            widget.setFont(plain)
+        elif isinstance(widget, QAbstractButton):
+            widget.setFont(medium)

@@ -1,0 +1,117 @@
+"""What the window does itself, without a message: full screen, file dialogs, scale, theme,
+pictures, quitting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from nvmeviz.app.commands import COMMAND_BY_NAME, Command
+from nvmeviz.app.messages import Dismiss, OpenScenario, SaveRecording
+from nvmeviz.app.settings import THEMES, scaled
+from nvmeviz.ui.key_sheet import KeySheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nvmeviz.ui.main_window import MainWindow
+
+ZOOM_STEP = 1.1
+
+
+class WindowCommands:
+    """Runs any command of the table on a `MainWindow`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._own: dict[str, Callable[[], None]] = {
+            "toggle_full_screen": self.toggle_full_screen,
+            "leave_full_screen": self.leave_full_screen,
+            "show_keys": self.show_keys,
+            "zoom_in": lambda: self.zoom(ZOOM_STEP),
+            "zoom_out": lambda: self.zoom(1 / ZOOM_STEP),
+            "zoom_reset": lambda: self._scale_to(1.0),
+            "next_theme": self.next_theme,
+            "reduce_motion": self.reduce_motion,
+            "quit": window.close_window,
+            "open": self.open_file,
+            "save": self.save_file,
+            "copy_picture": self.copy_picture,
+        }
+
+    def run(self, command: Command) -> None:
+        """Dispatch the command's message, or do it here."""
+        if command.message is not None:
+            self._window.dispatch(command.message())
+        else:
+            self._own[command.name]()
+
+    def run_named(self, name: str) -> None:
+        self.run(COMMAND_BY_NAME[name])
+
+    def toggle_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def leave_full_screen(self) -> None:
+        """Esc: out of full screen; else the notice goes."""
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        elif self._window.notice.isVisible():
+            self._window.dispatch(Dismiss())
+
+    def show_keys(self) -> None:
+        sheet = KeySheet(self._window, self._window.settings.scale)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def zoom(self, factor: float) -> None:
+        self._scale_to(self._window.settings.scale * factor)
+
+    def _scale_to(self, scale: float) -> None:
+        if abs(scale - 1.0) < 0.04:
+            scale = 1.0
+        self._window.change_settings(scaled(self._window.settings, scale))
+
+    def next_theme(self) -> None:
+        settings = self._window.settings
+        # From the look on screen: "system" may be the same as the next one, and the key without effect.
+        looks = THEMES[1:]
+        following = looks[(looks.index(self._window.theme.name) + 1) % len(looks)]
+        self._window.change_settings(replace(settings, theme=following))
+
+    def reduce_motion(self) -> None:
+        """On and off: with it, rings, cells and words alone tell what changed."""
+        settings = self._window.settings
+        self._window.change_settings(replace(settings, reduced_motion=not settings.reduced_motion))
+
+    def open_file(self) -> None:
+        dialog = self._dialog(
+            "Open a scenario or a recording",
+            "Scenarios and recordings (*.toml *.nvmeviz);;All files (*)",
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(OpenScenario(path)))
+        dialog.open()
+
+    def save_file(self) -> None:
+        dialog = self._dialog("Save the recording", "Recordings (*.nvmeviz);;All files (*)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("nvmeviz")
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveRecording(path)))
+        dialog.open()
+
+    def _dialog(self, title: str, filters: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, "", filters)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self._window.grab())

@@ -1,0 +1,78 @@
+"""Settings survive a round trip, and a bad file never stops the program."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nvmeviz.app.settings import (
+    FILE,
+    MAX_SCALE,
+    MIN_SCALE,
+    THEMES,
+    Settings,
+    read_settings,
+    scaled,
+    write_settings,
+)
+
+whole = st.integers(-5000, 5000)
+place = st.none() | st.tuples(whole, whole, st.integers(1, 9000), st.integers(1, 9000))
+settings = st.builds(
+    Settings,
+    theme=st.sampled_from(THEMES),
+    scale=st.floats(MIN_SCALE, MAX_SCALE),
+    reduced_motion=st.booleans(),
+    window=place,
+    maximized=st.booleans(),
+)
+
+
+@given(settings)
+def test_what_is_written_is_read(tmp_path_factory, settings):
+    folder = tmp_path_factory.mktemp("config")
+    assert write_settings(settings, folder) == ""
+    assert read_settings(folder) == (settings, "")
+    assert [f.name for f in folder.iterdir()] == [FILE]
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    assert read_settings(tmp_path / "none") == (Settings(), "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["theme = ", 'theme = "pink"', "scale = 9", "scale = true", 'scale = "big"', "window = [1, 2]",
+     "window = [1, 2, 0, 4]", "window = 7", "reduced_motion = 1", "\udcff"],
+)  # fmt: skip
+def test_a_bad_file_is_set_aside_with_a_sentence(tmp_path, text):
+    (tmp_path / FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
+    found, sentence = read_settings(tmp_path)
+    assert found == Settings()
+    assert "settings.bad.toml" in sentence
+    assert not (tmp_path / FILE).exists()
+    assert (tmp_path / "settings.bad.toml").exists()
+    assert read_settings(tmp_path) == (Settings(), "")
+
+
+def test_a_key_of_a_later_version_is_no_error(tmp_path):
+    (tmp_path / FILE).write_text('theme = "light"\nfont = "Comic"\n')
+    assert read_settings(tmp_path) == (Settings(theme="light"), "")
+
+
+def test_the_folder_can_be_chosen(tmp_path, monkeypatch):
+    monkeypatch.setenv("NVMEVIZ_CONFIG_DIR", str(tmp_path / "mine"))
+    assert write_settings(Settings(theme="contrast")) == ""
+    assert (tmp_path / "mine" / FILE).exists()
+    assert read_settings()[0].theme == "contrast"
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "could not be saved" in write_settings(Settings(), tmp_path / "file" / "below")
+
+
+def test_the_scale_stays_within_its_range():
+    assert scaled(Settings(), 99).scale == MAX_SCALE
+    assert scaled(Settings(), 0.01).scale == MIN_SCALE

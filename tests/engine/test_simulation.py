@@ -1,0 +1,164 @@
+"""The engine gives the same events whatever the pieces, the place it starts from and the way it is
+built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nvmeviz.engine import core
+from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
+from nvmeviz.engine.simulation import Simulation
+from nvmeviz.scenario.schema import Doorbell, Machine, Scenario, Workload
+from nvmeviz.scenario.toml import builtin_names, load_scenario
+from tests.engine.runs import (
+    FAR_NS,
+    advance_until,
+    channels,
+    first_events,
+    modes,
+    scenario_of,
+    scenarios,
+)
+
+if TYPE_CHECKING:
+    from nvmeviz.engine.mode import DoorbellMode
+
+ROOT = Path(__file__).parents[2]
+EVENTS = 3_000
+PURE_EVENTS = 4_000
+
+
+@given(scenario=scenarios(), mode=modes)
+@settings(max_examples=30)
+def test_same_seed_gives_the_same_bytes(scenario: Scenario, mode: DoorbellMode):
+    one = first_events(scenario, mode, EVENTS)
+    assert one.tobytes() == first_events(scenario, mode, EVENTS).tobytes()
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+def test_another_seed_gives_another_run(mode: DoorbellMode):
+    one = first_events(scenario_of(seed=1), mode, EVENTS)
+    other = first_events(scenario_of(seed=2), mode, EVENTS)
+    assert one.tobytes() != other.tobytes()
+
+
+@given(
+    scenario=scenarios(),
+    mode=modes,
+    cuts=st.lists(st.integers(1, 700), min_size=1, max_size=8),
+    until_ns=st.integers(0, 60_000),
+)
+@settings(max_examples=30)
+def test_pieces_do_not_matter(
+    scenario: Scenario, mode: DoorbellMode, cuts: list[int], until_ns: int
+):
+    whole = first_events(scenario, mode, EVENTS)
+    simulation = Simulation(scenario, mode)
+    parts = [advance_until(simulation, until_ns, cuts[0])]
+    while sum(map(len, parts)) < EVENTS:
+        parts.append(simulation.advance(FAR_NS, cuts[len(parts) % len(cuts)]))
+    assert np.concatenate(parts)[:EVENTS].tobytes() == whole.tobytes()
+
+
+@given(scenario=scenarios(), mode=modes, at=st.integers(0, EVENTS), ahead=st.integers(0, EVENTS))
+@settings(max_examples=30)
+def test_a_checkpoint_goes_on_with_the_same_events(
+    scenario: Scenario, mode: DoorbellMode, at: int, ahead: int
+):
+    simulation = Simulation(scenario, mode)
+    simulation.advance(FAR_NS, at)
+    state, checkpoint = simulation.state.snapshot(), simulation.checkpoint()
+    following = simulation.advance(FAR_NS, EVENTS).tobytes()
+    simulation.advance(FAR_NS, ahead)
+    simulation.restore(state, checkpoint)
+    assert simulation.checkpoint() == checkpoint
+    assert simulation.advance(FAR_NS, EVENTS).tobytes() == following
+    other = Simulation(scenario, mode)
+    other.restore(state, checkpoint)
+    assert other.advance(FAR_NS, EVENTS).tobytes() == following
+
+
+def test_advance_stops_at_the_time_asked_for():
+    simulation = Simulation(scenario_of(), MODES[0])
+    events = advance_until(simulation, 100_000)
+    assert events["t"][-1] <= 100_000
+    assert simulation.now_ns == events["t"][-1]
+    assert simulation.events == len(events)
+    later = simulation.advance(FAR_NS, 1)
+    assert later["t"][0] > 100_000
+
+
+def test_events_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        first_events(scenario_of(), MODES[0], 10)["t"] = 0
+
+
+def test_more_events_to_come_than_planned_for_find_room():
+    """Timers that became void stay in the calendar until they are due."""
+    scenario = scenario_of(
+        doorbell=Doorbell(batch=2, batch_limit_ns=10_000_000), workload=Workload(queue_depth=32)
+    )
+    simulation = Simulation(scenario, MODE_BY_NAME["batched"])
+    simulation.advance(9_000_000, 65_536)
+    assert len(simulation.checkpoint().entries) > 300
+    state, checkpoint = simulation.state.snapshot(), simulation.checkpoint()
+    following = simulation.advance(FAR_NS, EVENTS).tobytes()
+    fresh = Simulation(scenario, MODE_BY_NAME["batched"])
+    fresh.restore(state, checkpoint)
+    assert fresh.advance(FAR_NS, EVENTS).tobytes() == following
+
+
+# ---- compiled and not ----
+
+
+def checksum_scenarios() -> list[Scenario]:
+    """A few machines that reach every branch of the engine, the built-in ones among them."""
+    names = list(MODE_BY_NAME)
+    found = [load_scenario(name, names) for name in builtin_names()]
+    wide = Machine(vcpus=4, ring_slots=17, threads="one", trap_handler="vcpu")
+    found.append(scenario_of(machine=wide, device=channels(3, 9_000, 100), seed=2**63 - 1))
+    found.append(replace(found[-1], workload=Workload(queue_depth=16, batch_submit=5)))
+    found.append(
+        scenario_of(doorbell=Doorbell(batch=2, batch_limit_ns=10_000_000), device=channels(64))
+    )
+    return found
+
+
+def checksums() -> list[str]:
+    """One line for each scenario and mode, and whether the engine is compiled."""
+    lines = [f"compiled {core.COMPILED}"]
+    for number, scenario in enumerate(checksum_scenarios()):
+        for mode in MODES:
+            simulation = Simulation(scenario, mode)
+            digest = hashlib.sha256(simulation.advance(FAR_NS, PURE_EVENTS).tobytes())
+            digest.update(simulation.state.snapshot())
+            lines.append(f"{number} {mode.name} {digest.hexdigest()}")
+    return lines
+
+
+@pytest.mark.skipif(not core.COMPILED, reason="the engine is not compiled here")
+def test_compiled_and_uncompiled_give_the_same_bytes():
+    code = "from nvmeviz import _plain; _plain.install()\n"
+    code += "from tests.engine.test_simulation import checksums; print('\\n'.join(checksums()))"
+    plain = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"NVMEVIZ_PURE": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert plain[0] == "compiled False"
+    assert plain[1:] == checksums()[1:]

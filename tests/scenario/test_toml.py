@@ -1,0 +1,324 @@
+"""Scenario files: what is right is read back equal, what is wrong becomes one clear sentence."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.places import resource
+from nvmeviz.scenario.schema import (
+    SECTIONS,
+    SEED_MAX,
+    UNTIL_MAX_NS,
+    Costs,
+    Limits,
+    Measured,
+    Scenario,
+    key_of,
+    limits_of,
+)
+from nvmeviz.scenario.toml import (
+    ScenarioError,
+    builtin_names,
+    load_scenario,
+    read_scenario,
+    with_setting,
+    write_scenario,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MODES = tuple(MODE_BY_NAME)
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
+
+HEAD = 'title = "T"\nsentence = "S"\nsource = "made"\nmodes = ["mmio_trap"]\n'
+
+
+def read(text: str) -> Scenario:
+    return read_scenario(text, "test", "test.toml", MODES)
+
+
+def scenario_or_error(make: Callable[[], Scenario]) -> Scenario | ScenarioError:
+    """What `make` gives, or the error of ours that it raises; any other exception fails the test."""
+    try:
+        return make()
+    except ScenarioError as error:
+        return error
+
+
+def section_values(cls: type[Any]) -> st.SearchStrategy[Any]:
+    def values(limits: Limits) -> st.SearchStrategy[Any]:
+        if limits.unit == "choice":
+            return st.sampled_from(limits.choices)
+        return st.integers(limits.low, limits.high)
+
+    return st.builds(cls, **{item.name: values(item.metadata["limits"]) for item in fields(cls)})
+
+
+@st.composite
+def any_scenario(draw: st.DrawFn) -> Scenario:
+    """Every field anywhere in its range, as far as the fields agree with one another."""
+    parts = {name: draw(section_values(cls)) for name, cls in SECTIONS.items()}
+    slots = parts["machine"].ring_slots
+    depth = min(parts["workload"].queue_depth, slots - 1)
+    parts["workload"] = replace(parts["workload"], queue_depth=depth)
+    if parts["device"].kind == "channels":
+        parts["device"] = replace(parts["device"], channels=max(1, parts["device"].channels))
+    keys = sorted(limits_of(Costs))
+    sourced = draw(st.lists(st.sampled_from(keys), unique=True, max_size=4))
+    measured = st.builds(Measured, st.sampled_from(MODES), st.integers(1, 10**9 - 1), texts, texts)
+    return Scenario(
+        name="test",
+        title=draw(texts),
+        sentence=draw(texts),
+        source=draw(texts),
+        modes=tuple(draw(st.lists(st.sampled_from(MODES), min_size=1, max_size=5, unique=True))),
+        seed=draw(st.integers(0, SEED_MAX)),
+        until_ns=draw(st.integers(1000, UNTIL_MAX_NS)),
+        measured=tuple(draw(st.lists(measured, max_size=3))),
+        cost_sources=tuple(sorted((key, draw(texts)) for key in sourced)),
+        **parts,
+    )
+
+
+# ---- what is right ----
+
+
+@given(any_scenario())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_what_was_written_is_read_back_equal(scenario: Scenario):
+    assert read(write_scenario(scenario)) == scenario
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_builtin_loads_and_is_written_back_equal(name: str):
+    scenario = load_scenario(name, MODES)
+    assert scenario.name == name
+    assert read_scenario(write_scenario(scenario), name, name, MODES) == scenario
+    assert scenario.title
+    assert len(scenario.sentence) < 140
+
+
+def test_the_scenario_to_open_first_stands_in_front():
+    assert builtin_names()[0] == "gce-local-ssd-2017"
+    assert {"google-null-device-2016", "first-steps"} <= set(builtin_names())
+
+
+def test_the_least_that_a_file_must_hold():
+    scenario = read(HEAD)
+    assert scenario == Scenario("test", "T", "S", "made", ("mmio_trap",))
+
+
+def test_a_file_is_loaded_by_its_path(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD, encoding="utf-8")
+    assert load_scenario(path, MODES).name == "mine"
+    assert load_scenario(str(path), MODES).name == "mine"
+
+
+# ---- what is wrong ----
+
+WRONG = [
+    (HEAD.replace('"S"', "3"), 2, '"sentence" must be a text'),
+    (HEAD + "titel = 1\n", 5, '"titel" is not a setting. Did you mean "title"?'),
+    (HEAD + "[machin]\nvcpus = 1\n", 5, 'Did you mean "machine"?'),
+    (HEAD + "\n[machine]\nvcpu = 1\n", 7, '"machine.vcpu" is not a setting. Did you mean "vcpus"?'),
+    (
+        HEAD + "[machine]\nvcpus = 5\n",
+        6,
+        '"machine.vcpus": it must be a whole number from 1 to 4, not 5.',
+    ),
+    (HEAD + "[machine]\nvcpus = 1.0\n", 6, "a whole number from 1 to 4, not 1.0"),
+    (HEAD + "[machine]\nvcpus = true\n", 6, "a whole number from 1 to 4, not True"),
+    (HEAD + "[machine]\nthreads = 'per_queu'\n", 6, 'Did you mean "per_queue"?'),
+    (HEAD + "[machine]\nthreads = []\n", 6, 'it must be one of "per_queue", "one"'),
+    (HEAD + "machine = 3\n", 5, '"machine" must be a table'),
+    (HEAD + "[costs]\nsubmit = 1000\n", 6, 'written with its unit, such as "1.2us", not 1000'),
+    (HEAD + "[costs]\nsubmit = '12 parsecs'\n", 6, '"12 parsecs" is not a time'),
+    (HEAD + "[costs]\nsubmit = '3us'\n", 6, "not 3us."),
+    (HEAD + "[costs]\nsubmit = { value = '1us' }\n", 6, '"source" must be a text'),
+    (HEAD + "[costs]\nsubmit = { value = '1us', source = 's', x = 1 }\n", 6, 'not "x"'),
+    (HEAD + "[costs]\nsubmit_ns = '1us'\n", 6, 'Did you mean "submit"?'),
+    (HEAD + "[costs]\njitter = 101\n", 6, "from 0 to 100 percent"),
+    (HEAD + "[device]\nkind = 'channels'\n", 5, '"device.channels" must be at least 1'),
+    (HEAD + "[device]\nlatency = { value = '1us', source = 's' }\n", 6, '"device.latency"'),
+    (
+        HEAD + "[machine]\nring_slots = 8\n[workload]\nqueue_depth = 8\n",
+        8,
+        "do not fit a ring of 8 slots",
+    ),
+    (HEAD + "[machine]\nring_slots = 8\n", 0, "32 commands do not fit a ring of 8 slots"),
+    (HEAD + "seed = -1\n", 5, '"seed": it must be a whole number from 0'),
+    (HEAD + f"seed = {2**63}\n", 5, '"seed"'),
+    (HEAD + "until = '2h'\n", 5, '"until"'),
+    (HEAD + "until = '1ns'\n", 5, '"until"'),
+    (HEAD.replace("mmio_trap", "mmio_trop"), 4, 'Did you mean "mmio_trap"?'),
+    (HEAD.replace('["mmio_trap"]', "[]"), 4, "one to six doorbell modes"),
+    (HEAD.replace('["mmio_trap"]', '"mmio_trap"'), 4, "one to six doorbell modes"),
+    (HEAD.replace('["mmio_trap"]', "[{ a = 1 }]"), 4, "is not a doorbell mode"),
+    (HEAD.replace('"mmio_trap"', '"mmio_trap", "mmio_trap"'), 4, "the same doorbell mode twice"),
+    (HEAD + "[measured]\nmode = 'mmio_trap'\n", 5, "[[measured]]"),
+    (HEAD + "[[measured]]\nmode = 'mmio_trap'\niops = 0\n", 7, '"measured.iops"'),
+    (HEAD + "[[measured]]\nmode = 'mmio'\n", 6, "is not a doorbell mode"),
+    (
+        HEAD + "[[measured]]\nmode = 'mmio_trap'\niops = 1\nlable = 'x'\n",
+        8,
+        'Did you mean "label"?',
+    ),
+    (
+        HEAD + "[[measured]]\nmode = 'mmio_trap'\niops = 1\nlabel = 'x'\n",
+        5,
+        '"source" must be a text',
+    ),
+    (HEAD + "oops\n", 5, "This is not a TOML file"),
+    (HEAD + "title = 'twice'\n", 5, "This is not a TOML file"),
+    (HEAD + "seed = " + "9" * 1_900, 5, "seed"),
+    (HEAD + "seed = " + "9" * 5_000, 5, "longer than 2000"),
+    ("", 0, '"title" must be a text'),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), WRONG)
+def test_a_wrong_file_is_said_with_its_line(text: str, line: int, words: str):
+    with pytest.raises(ScenarioError) as error:
+        read(text)
+    assert words in str(error.value)
+    assert error.value.line == line
+    place = f"(test.toml, line {line})" if line else "(test.toml)"
+    assert str(error.value).endswith(place)
+
+
+def test_deep_nesting_is_refused():
+    for text in ("a = " + "[" * 50_000, HEAD + "a" + ".a" * 2_000 + " = 1", "x = " + "{a=" * 5_000):
+        with pytest.raises(ScenarioError):
+            read(text)
+
+
+def test_places_that_hold_no_scenario(tmp_path: Path):
+    with pytest.raises(
+        ScenarioError, match=r'There is no such scenario or file\. Did you mean "gce'
+    ):
+        load_scenario("gce-local-ssd-2018", MODES)
+    with pytest.raises(ScenarioError, match="The file can't be read: Is a directory"):
+        load_scenario(tmp_path, MODES)
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"title = '\xff\xfe'")
+    with pytest.raises(ScenarioError, match="not a text file in UTF-8"):
+        load_scenario(binary, MODES)
+    large = tmp_path / "large.toml"
+    large.write_text("#" * 1_000_001)
+    with pytest.raises(ScenarioError, match="too large for a scenario"):
+        load_scenario(large, MODES)
+    for name in ("a\0b", "x" * 5_000, "", "."):
+        with pytest.raises(ScenarioError):
+            load_scenario(name, MODES)
+
+
+def mutate(text: str, chance: random.Random) -> str:
+    """A file after an accident: lines lost or doubled, characters changed, values swapped."""
+    for _ in range(chance.randint(1, 4)):
+        lines = text.split("\n")
+        at = chance.randrange(len(lines))
+        what = chance.randrange(7)
+        if what == 0:
+            del lines[at]
+        elif what == 1:
+            lines.insert(chance.randrange(len(lines)), lines[at])
+        elif what == 2:
+            odd = (
+                "0",
+                "-1",
+                "'x'",
+                "[]",
+                "{}",
+                "1e9",
+                "nan",
+                "2020-01-01",
+                '""',
+                "9" * 400,
+                "true",
+            )
+            lines[at] = re.sub(r"=.*", "= " + chance.choice(odd), lines[at])
+        elif what == 3:
+            other = chance.choice(lines)
+            lines[at] = lines[at].partition("=")[0] + "=" + other.partition("=")[2]
+        text = "\n".join(lines)
+        if what > 3 and text:
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice("\"'[]{}=.#\n\0é\x1b0aZ-") + text[at + (what == 5) :]
+    return text
+
+
+@given(st.sampled_from(builtin_names()), st.integers(0, 2**32))
+@settings(max_examples=400)
+def test_a_damaged_file_gives_an_error_of_ours_or_a_scenario(name: str, seed: int):
+    text = resource("scenarios", f"{name}.toml").read_text(encoding="utf-8")
+    found = scenario_or_error(lambda: read(mutate(text, random.Random(seed))))
+    if isinstance(found, Scenario):
+        assert read(write_scenario(found)) == found
+    else:
+        assert str(found).endswith(")")
+        assert found.problem
+
+
+# ---- --set ----
+
+
+@given(any_scenario(), st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_a_setting_changes_that_field_alone(scenario: Scenario, data: st.DataObject):
+    section = data.draw(st.sampled_from(sorted(SECTIONS)))
+    item = data.draw(st.sampled_from(fields(SECTIONS[section])))
+    other = data.draw(any_scenario())
+    value = getattr(getattr(other, section), item.name)
+    text = f"{value}ns" if item.metadata["limits"].unit == "ns" else str(value)
+    expected = replace(
+        scenario, **{section: replace(getattr(scenario, section), **{item.name: value})}
+    )
+    found = scenario_or_error(
+        lambda: with_setting(scenario, f"{section}.{key_of(item.name)}={text}")
+    )
+    if isinstance(found, Scenario):
+        assert found == expected
+    else:  # fields that no longer agree
+        assert "do not fit a ring" in str(found) or "at least 1" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "words"),
+    [
+        ("workload.queue_depth", "written section.key=value"),
+        ("queue_depth=3", "written section.key=value"),
+        ("", "written section.key=value"),
+        ("=", "written section.key=value"),
+        ("worklod.queue_depth=3", 'Did you mean "workload"?'),
+        ("workload.queue_dept=3", 'Did you mean "queue_depth"?'),
+        ("workload.queue_depth=0", "a whole number from 1 to 4096"),
+        ("workload.queue_depth=x", "a whole number from 1 to 4096"),
+        ("workload.queue_depth=1.5", "a whole number from 1 to 4096"),
+        ("workload.queue_depth=" + "9" * 5_000, "a whole number from 1 to 4096"),
+        ("workload.queue_depth=2000", "do not fit a ring of 1024 slots"),
+        ("costs.submit=900", "is not a time"),
+        ("costs.submit=9us", "a time from"),
+        ("machine.threads=two", "one of"),
+        ("device.kind=channels", "at least 1"),
+    ],
+)
+def test_a_wrong_setting_is_said(assignment: str, words: str):
+    with pytest.raises(ScenarioError) as error:
+        with_setting(read(HEAD), assignment)
+    assert words in str(error.value)
+    assert str(error.value).endswith(f"(--set {assignment})")
+
+
+def test_a_setting_may_have_spaces():
+    assert with_setting(read(HEAD), " workload.queue_depth = 4 ").workload.queue_depth == 4

@@ -1,0 +1,162 @@
+"""The headless commands, as a script would call them: output, JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from nvmeviz import cli
+from nvmeviz.app import headless
+
+
+class NoDesktop:
+    """A machine without a screen; remembers what it was asked to draw."""
+
+    def __init__(self) -> None:
+        self.pictures: list[tuple[tuple[int, int], str]] = []
+
+    def run(self, source, modes, seed):
+        raise AssertionError("there is no display")
+
+    def render(self, frame, size, theme, scale, path):
+        self.pictures.append((size, path))
+        return ""
+
+    def has_display(self):
+        return False
+
+    def measure_frames(self):
+        return {"case": {"median": 1.0, "p95": 2.0}}, 3.0
+
+
+def call(*words: str) -> int:
+    return cli.main(words, NoDesktop())
+
+
+def test_simulate_json_has_the_documented_shape(capsys):
+    assert call("simulate", "gce-local-ssd-2017", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"scenario", "seed", "until_ns", "modes"}
+    assert set(found["modes"]) == {"mmio_trap", "google_2016"}
+    for mode in found["modes"].values():
+        assert set(mode) == {
+            "iops",
+            "exits_per_io",
+            "latency_us",
+            "vmm_share",
+            "commands",
+            "events",
+        }
+        assert set(mode["exits_per_io"]) == {"sq", "cq", "total"}
+        assert set(mode["latency_us"]) == {"p50", "p99", "p99.9"}
+        per_io = mode["exits_per_io"]
+        assert per_io["total"] == pytest.approx(per_io["sq"] + per_io["cq"])
+        assert mode["iops"] == pytest.approx(mode["commands"] * 1e9 / found["until_ns"])
+
+
+def test_the_headline_scenario_is_within_15_percent_of_both_measurements(capsys):
+    call("simulate", "gce-local-ssd-2017", "--json")
+    modes = json.loads(capsys.readouterr().out)["modes"]
+    assert modes["mmio_trap"]["iops"] == pytest.approx(43_900, rel=0.15)
+    assert modes["google_2016"]["iops"] == pytest.approx(184_000, rel=0.15)
+
+
+def test_settings_modes_time_and_seed_reach_the_engine(capsys):
+    words = ("simulate", "first-steps", "--mode", "dbbuf_qemu80", "--until", "1ms", "--json")
+    call(*words, "--set", "workload.queue_depth=1", "--seed", "3")
+    one = json.loads(capsys.readouterr().out)
+    call(*words, "--set", "workload.queue_depth=8", "--seed", "3")
+    eight = json.loads(capsys.readouterr().out)
+    assert one["seed"] == 3
+    assert one["until_ns"] == 1_000_000
+    assert list(one["modes"]) == ["dbbuf_qemu80"]
+    assert eight["modes"]["dbbuf_qemu80"]["iops"] > 1.5 * one["modes"]["dbbuf_qemu80"]["iops"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("simulate", "gce-local-ssd"), 'Did you mean "gce-local-ssd-2017"'),
+        (("simulate", "first-steps", "--mode", "mmio"), "mmio_trap"),
+        (("simulate", "first-steps", "--set", "workload.queue_dept=3"), "queue_depth"),
+        (("simulate", "first-steps", "--set", "costs.submit=1s"), "600"),
+        (("simulate", "first-steps", "--until", "soon"), "not a time"),
+        (("simulate", "first-steps", "--until", "0ns"), "longer than 0"),
+        (("simulate", "first-steps", "--seed", "-1"), "--seed"),
+        (("simulate", "first-steps", "-o", "/no/such/folder/x.nvmeviz"), "not saved"),
+        (("render", "first-steps", "--size", "big", "-o", "x.png"), "1920x1080"),
+        (("render", "first-steps", "--size", "9x9", "-o", "x.png"), "640x400"),
+        (("render", "first-steps", "--scale", "5", "-o", "x.png"), "75 and 300"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(words, said, capsys):
+    assert call(*words) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert "Traceback" not in captured.err
+
+
+def test_scenarios_and_modes_are_listed_with_their_sources(capsys):
+    assert call("scenarios") == 0
+    assert "google-null-device-2016" in capsys.readouterr().out
+    assert call("modes", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"mmio_trap", "batched", "google_2016", "dbbuf_qemu71", "dbbuf_qemu80"} <= {
+        row["name"] for row in rows
+    }
+    assert all(row["source"] and row["limits"] for row in rows)
+
+
+def test_without_a_display_run_prints_the_table_and_draws_the_window(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    desktop = NoDesktop()
+    assert cli.main((), desktop) == 0
+    out = capsys.readouterr().out
+    assert "no display" in out
+    assert "IOPS" in out
+    assert desktop.pictures == [((1920, 1080), "nvmeviz.png")]
+
+
+def test_a_recording_renders_and_refuses_a_time_after_its_end(capsys, tmp_path):
+    path = str(tmp_path / "x.nvmeviz")
+    assert call("simulate", "first-steps", "--until", "200us", "-o", path) == 0
+    desktop = NoDesktop()
+    words = ("render", path, "--at", "100us", "-o", "y.png")
+    assert cli.main(words, desktop) == 0
+    assert cli.main(("render", path, "--at", "1ms", "-o", "y.png"), desktop) == 2
+    assert "ends at" in capsys.readouterr().err
+
+
+def test_a_recording_is_not_simulated_again(capsys, tmp_path):
+    path = str(tmp_path / "x.nvmeviz")
+    assert call("simulate", "first-steps", "--until", "100us", "-o", path) == 0
+    assert call("simulate", path) == 2
+    assert "recording" in capsys.readouterr().err
+
+
+def test_a_damaged_recording_is_told_in_words(capsys, tmp_path):
+    path = tmp_path / "x.nvmeviz"
+    path.write_bytes(b"PK\x03\x04 nothing more")
+    assert call("run", str(path)) == 2
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_headless_commands_never_load_qt():
+    code = (
+        "import sys; from nvmeviz.__main__ import main; "
+        "code = main(['simulate', 'first-steps', '--until', '100us']); "
+        "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_same_seed_same_figures():
+    scenario = headless.prepared("first-steps", (), (), 5)
+    one = headless.simulate(scenario, 1_000_000, lambda *_: None).as_json()
+    assert one == headless.simulate(scenario, 1_000_000, lambda *_: None).as_json()

@@ -1,0 +1,217 @@
+"""Keys, mouse and words of the widgets: what they dispatch and what they say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+
+from nvmeviz.app.commands import COMMANDS
+from nvmeviz.app.messages import Dismiss, OpenScenario, SelectQueue, SetSpeedPosition, TogglePlay
+from nvmeviz.app.settings import Settings
+from nvmeviz.ui.key_sheet import KeySheet, key_text
+from nvmeviz.ui.keys import command_of, key_table
+from nvmeviz.ui.main_window import MainWindow
+from tests.ui import sample_frames
+
+
+@pytest.fixture
+def window(qtbot):
+    said = []
+    made = MainWindow(said.append, Settings(theme="dark"))
+    made.said = said  # type: ignore[attr-defined]
+    qtbot.addWidget(made)
+    made.resize(1600, 900)
+    made.set_frame(sample_frames.window(4, "Something is wrong: x.toml"))
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def typed(key, text, modifiers=Qt.KeyboardModifier.NoModifier):
+    return QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.message], ids=lambda c: c.name)
+def test_every_key_of_a_command_says_its_message(qtbot, window, command):
+    for key in command.keys:
+        window.said.clear()
+        combination = QKeySequence(key)[0]  # type: ignore[index]
+        qtbot.keyClick(window, combination.key(), combination.keyboardModifiers())
+        assert window.said == [command.message()], key
+
+
+def test_keys_are_bound_by_character_wherever_it_lies():
+    table = key_table()
+    shift, alt_gr = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.GroupSwitchModifier
+    windows_alt_gr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    # "?" is Shift+/ on an American keyboard, Shift+ß on a German one.
+    for event, name in (
+        (typed(Qt.Key.Key_Question, "?", shift), "show_keys"),
+        (typed(Qt.Key.Key_ssharp, "?", shift), "show_keys"),
+        (typed(Qt.Key.Key_BracketLeft, "[", alt_gr), "slower"),
+        (typed(Qt.Key.Key_8, "[", windows_alt_gr), "slower"),
+        (typed(Qt.Key.Key_K, "k"), "toggle_play"),
+        (typed(Qt.Key.Key_Plus, "+", Qt.KeyboardModifier.ControlModifier | shift), "zoom_in"),
+        (typed(Qt.Key.Key_Right, ""), "step_event"),
+        (typed(Qt.Key.Key_Right, "", shift), "step_command"),
+    ):
+        found = command_of(event, table)
+        assert found is not None, name
+        assert found.name == name
+    assert (
+        command_of(typed(Qt.Key.Key_K, "\x0b", Qt.KeyboardModifier.ControlModifier), table) is None
+    )
+
+
+def test_no_two_commands_share_a_key():
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_no_shortcut_fires_while_typing(qtbot, window):
+    editor = QLineEdit(window)
+    editor.show()
+    editor.setFocus()
+    qtbot.keyClicks(editor, "k [1]")
+    assert editor.text() == "k [1]"
+    assert window.said == []
+
+
+def test_a_button_with_the_focus_keeps_its_space(qtbot, window):
+    button = window.toolbar.buttons["on"]
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert TogglePlay() not in window.said
+    assert len(window.said) == 1
+
+
+def test_a_held_space_does_not_flicker(qtbot, window):
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", True
+    )
+    QApplication.sendEvent(window, event)
+    assert window.said == []
+
+
+def test_the_key_sheet_lists_every_command(qtbot, window):
+    sheet = KeySheet(window, 1.0)
+    qtbot.addWidget(sheet)
+    words = {label.text() for label in sheet.findChildren(QLabel)}
+    for command in COMMANDS:
+        assert command.title in words
+        assert "   ".join(key_text(k) for k in command.keys) in words
+
+
+def test_the_slider_says_its_position_and_follows_frames_silently(qtbot, window):
+    window.toolbar.speed.setValue(250)
+    assert window.said == [SetSpeedPosition(0.25)]
+    window.said.clear()
+    window.set_frame(sample_frames.window(4))
+    assert window.toolbar.speed.value() == 500
+    assert window.said == []
+
+
+def test_up_and_down_choose_a_queue_in_the_pane_with_the_focus(qtbot, window):
+    pane = window.compare.panes[2]
+    pane.setFocus()
+    qtbot.keyClick(pane, Qt.Key.Key_Down)
+    assert window.said == [SelectQueue(1)]
+    qtbot.keyClick(pane, Qt.Key.Key_Up)
+    assert window.said[-1] == SelectQueue(3)
+
+
+def test_figures_say_what_they_are(qtbot, window):
+    pane = window.compare.panes[0]
+    pane.grab()
+    plan = pane._plan
+    for rect, word in ((plan.iops, "431"), (plan.sq.field, "head 13"), (plan.bells[0], "doorbell")):
+        text, _ = pane.hint_at(QPoint(int(rect.cx), int(rect.cy)))
+        assert word in text
+    assert pane.hint_at(QPoint(1, 1))[0] == ""
+
+
+def test_panes_and_buttons_have_names_for_screen_readers(window):
+    assert [p.accessibleName() for p in window.compare.panes] == [
+        p.spoken for p in sample_frames.window(4).panes
+    ]
+    buttons = (*window.toolbar.buttons.values(), *window.toolbar.commands.values())
+    assert all(button.accessibleName() for button in buttons)
+
+
+def test_the_notice_can_be_read_and_dismissed(qtbot, window):
+    assert window.notice.isVisible()
+    qtbot.mouseClick(window.notice.close_button, Qt.MouseButton.LeftButton)
+    assert window.said == [Dismiss()]
+
+
+def test_a_file_dropped_on_the_window_is_opened(window, tmp_path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "run.nvmeviz"))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )  # fmt: skip
+    assert window.said == [OpenScenario(str(tmp_path / "run.nvmeviz"))]
+
+
+def test_ctrl_and_wheel_scale_everything(qtbot, window):
+    before = window.toolbar.height()
+
+    def turn(by, receiver=window):
+        event = QWheelEvent(
+            QPointF(200, 200), QPointF(200, 200), QPoint(), QPoint(0, by), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(receiver, event)
+        return event.isAccepted()
+
+    # Qt passes a person's wheel events on to the window when the widget below the pointer ignores
+    # them; it does not do so for events made by a program.
+    window.compare.graphs.flush()
+    inner = (
+        window.compare.panes[0],
+        window.compare,
+        window.compare.graphs.widgets[0]._plot.viewport(),
+    )
+    assert not any(turn(120, widget) for widget in inner)
+    for _ in range(5):
+        turn(120)
+    assert window.settings.scale == pytest.approx(1.61, abs=0.02)
+    QApplication.processEvents()
+    assert window.toolbar.height() > before
+    for _ in range(30):
+        turn(-120)
+    assert window.settings.scale == 0.75
+
+
+@pytest.mark.parametrize("width", [480, 640, 800, 1000, 1280, 1920])
+@pytest.mark.parametrize("scale", [0.75, 1.0, 2.0, 3.0])
+def test_the_toolbar_never_squeezes_what_it_shows(qtbot, width, scale):
+    made = MainWindow(lambda message: None, Settings(theme="dark", scale=scale))
+    qtbot.addWidget(made)
+    made.resize(width, 800)
+    made.set_frame(sample_frames.window(1))
+    made.show()
+    QApplication.processEvents()
+    bar = made.toolbar
+    shown = [
+        bar.chooser,
+        *bar.buttons.values(),
+        *bar.commands.values(),
+        bar.time_text,
+        bar.speed_text,
+    ]
+    shown = [w for w in shown if w.isVisible()]
+    assert bar.buttons["play"] in shown
+    if width / scale >= 300:
+        for widget in shown:
+            assert widget.geometry().right() <= bar.width()
+            assert widget is bar.chooser or widget.width() >= widget.sizeHint().width() - 1
+    for first, second in pairwise(shown):
+        assert not first.geometry().intersects(second.geometry())
