@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from nvmeviz.app.settings import Settings
 
 
+TITLE_BAR_PX = 36
+
+
 class MainWindow(QMainWindow):
     """Shows `WindowFrame`s; what people do goes to `dispatch`. `settings_changed` asks for saving
     them.
@@ -131,12 +134,15 @@ class MainWindow(QMainWindow):
     # place
 
     def _restore_place(self) -> None:
-        self.resize(self.sizeHint())
+        # No larger than the screen less a title bar: a small projector shows the whole window.
+        room = self.screen().availableSize() - QSize(4, TITLE_BAR_PX)
+        self.resize(self.sizeHint().boundedTo(room))
         if self.settings.window is not None:
             x, y, w, h = self.settings.window
             screens = QGuiApplication.screens()
             if any(s.availableGeometry().contains(x + 40, y + 10) for s in screens):
                 self.setGeometry(x, y, w, h)
+                self.resize(self.size().boundedTo(room))
         if self.settings.maximized:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 

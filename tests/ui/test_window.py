@@ -56,6 +56,14 @@ def test_it_opens_playing_and_the_picture_moves(qtbot, session):
     assert (pixels(it.window.grab().toImage()) != first).any()
 
 
+def test_a_new_window_fits_its_screen(qtbot):
+    window = Session("first-steps").window
+    qtbot.addWidget(window)
+    room = window.screen().availableSize()
+    assert window.width() <= room.width()
+    assert window.height() < room.height()
+
+
 def test_space_pauses_and_plays(qtbot, session):
     it = session()
     press(qtbot, it, Qt.Key.Key_Space)
