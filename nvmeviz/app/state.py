@@ -20,7 +20,7 @@ class AppState:
     """source: what was opened. generation: counts openings, so that a late answer can be told
     apart.
 
-    in_flight: runs that a worker is advancing. missing: a step that waits for the engine.
+    in_flight: runs that a worker is advancing.
     """
 
     source: str = ""
