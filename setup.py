@@ -24,11 +24,18 @@ ROOT = Path(__file__).resolve().parent
 # Written out, so that a new file is compiled because someone decided so.
 CORE_MODULES = (
     "nvmeviz/model/state.py",
+    "nvmeviz/model/ask.py",
+    "nvmeviz/model/apply_actor.py",
+    "nvmeviz/model/apply_command.py",
+    "nvmeviz/model/apply_queue.py",
     "nvmeviz/model/reduce.py",
     "nvmeviz/engine/calendar.py",
     "nvmeviz/engine/draw.py",
     "nvmeviz/engine/plan.py",
     "nvmeviz/engine/driver.py",
+    "nvmeviz/engine/vmm.py",
+    "nvmeviz/engine/steps.py",
+    "nvmeviz/engine/eventloop.py",
     "nvmeviz/engine/controller.py",
     "nvmeviz/engine/core.py",
 )

@@ -9,14 +9,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from nvmeviz.app import headless
+from nvmeviz.app import calibrate, headless, validate, validate_report
 from nvmeviz.units import grouped, percent, si, time_text
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 OK, FOUND, WRONG = 0, 1, 2
 FIRST_SCENARIO = "gce-local-ssd-2017"
+WIDE = 180  # characters
 SMALLEST, LARGEST = (640, 400), (7680, 4320)
 THEMES = ("dark", "light", "contrast")
 
@@ -88,6 +91,21 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="75 to 300")
     render.add_argument("-o", "--output", required=True, metavar="PICTURE.png")
 
+    check = commands.add_parser(
+        "validate", help="hold the model against the published measurements"
+    )
+    check.add_argument(
+        "sections", nargs="*", metavar="TABLE", help="only these tables, such as 3.4 (all)"
+    )
+    check.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    fit = commands.add_parser("calibrate", help="fit a cost profile's free costs anew")
+    fit.add_argument("profile", metavar="PROFILE", help="a cost profile's name, such as qemu-2022")
+    fit.add_argument("--json", action="store_true", help="print JSON")
+    fit.add_argument("-o", "--output", metavar="FILE", help="write the profile (.toml)")
+    fit.add_argument("--seconds", type=float, help="stop the search after that time")
+    fit.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
+
     bench = commands.add_parser("bench", help="measure engine and window on this machine")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.add_argument("--seconds", type=float, default=2.0, help="time per engine measurement")
@@ -123,8 +141,7 @@ def _choices(command: argparse.ArgumentParser, *, settings: bool = True) -> None
 def main(argv: Sequence[str], desktop: Desktop) -> int:
     """Run a command line; returns the exit code."""
     words = list(argv)
-    known = ("run", "simulate", "scenarios", "modes", "render", "bench")
-    if not words or (not words[0].startswith("-") and words[0] not in known):
+    if not words or (not words[0].startswith("-") and words[0] not in _COMMANDS):
         words.insert(0, "run")
     options = parser().parse_args(words)
     try:
@@ -303,6 +320,48 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
     return OK
 
 
+def _validate(options: argparse.Namespace, _: Desktop) -> int:
+    points = validate.chosen_points(options.sections)
+    with _progress(quiet=options.json) as report:
+        found = validate.validate(points, report)
+    if options.json:
+        _print_json(found.as_json())
+    else:
+        # A pipe or a file has no width of its own: the whole table.
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in validate_report.COLUMNS:
+            table.add_column(name, justify="right" if name in validate_report.RIGHT else "left")
+        for row in validate_report.point_rows(found):
+            table.add_row(*row)
+        console.print(table)
+        for sentence in validate_report.sentences(found):
+            console.print(sentence, markup=False)
+    return FOUND if found.broken else OK
+
+
+def _calibrate(options: argparse.Namespace, _: Desktop) -> int:
+    if options.seconds is not None and not 1 <= options.seconds <= 86_400:
+        return _wrong("--seconds must lie between 1 and 86400.")
+    end = None if options.seconds is None else time.monotonic() + options.seconds
+
+    def stop(_runs: int) -> bool:
+        return end is not None and time.monotonic() > end
+
+    with _progress(quiet=options.json) as report:
+        found = calibrate.calibrate(options.profile, date.today(), stop, report, options.seed)
+    if options.output:
+        calibrate.save_profile(found, options.output)
+    if options.json:
+        _print_json(found.as_json())
+        return OK
+    for sentence in validate_report.calibration_sentences(found):
+        sys.stdout.write(sentence + "\n")
+    if options.output:
+        sys.stdout.write(f"Profile: {options.output}\n")
+    return OK
+
+
 @contextmanager
 def _progress(*, quiet: bool) -> Generator[Callable[[str, float], None], None, None]:
     """A progress bar on a terminal, silence elsewhere."""
@@ -330,5 +389,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
     "scenarios": _scenarios,
     "modes": _modes,
     "render": _render,
+    "validate": _validate,
+    "calibrate": _calibrate,
     "bench": _bench,
 }

@@ -82,7 +82,7 @@ def test_settings_modes_time_and_seed_reach_the_engine(capsys):
         (("simulate", "gce-local-ssd"), 'Did you mean "gce-local-ssd-2017"'),
         (("simulate", "first-steps", "--mode", "mmio"), "mmio_trap"),
         (("simulate", "first-steps", "--set", "workload.queue_dept=3"), "queue_depth"),
-        (("simulate", "first-steps", "--set", "costs.submit=1s"), "600"),
+        (("simulate", "first-steps", "--set", "costs.submit=1s"), "not 1s"),
         (("simulate", "first-steps", "--until", "soon"), "not a time"),
         (("simulate", "first-steps", "--until", "0ns"), "longer than 0"),
         (("simulate", "first-steps", "--seed", "-1"), "--seed"),
@@ -160,3 +160,36 @@ def test_same_seed_same_figures():
     scenario = headless.prepared("first-steps", (), (), 5)
     one = headless.simulate(scenario, 1_000_000, lambda *_: None).as_json()
     assert one == headless.simulate(scenario, 1_000_000, lambda *_: None).as_json()
+
+
+def test_validate_prints_json_with_the_documented_keys(capsys):
+    assert call("validate", "3.13", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["points"]
+    for row in found["points"]:
+        assert {
+            "source",
+            "point",
+            "mode",
+            "measured",
+            "simulated",
+            "error",
+            "profile",
+            "fitted",
+        } <= set(row)
+
+
+def test_validate_prints_a_table(capsys):
+    assert call("validate", "3.13") == 0
+    out = capsys.readouterr().out
+    assert "mapped_doorbell" in out
+    assert "vfio-user-2025" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("validate", "9.9"), "not a table"), (("calibrate", "qemu-2021"), "qemu-2022")],
+)
+def test_an_unknown_table_or_profile_is_said(words, said, capsys):
+    assert call(*words) == 2
+    assert said in capsys.readouterr().err

@@ -17,31 +17,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Column:
-    """A growing array of (time, value), sorted by time; sums over a stretch cost two look-ups."""
+GROWTH = 1.2  # a column grows by a fifth: room that is not used yet counts against the log's budget
+
+
+def _grown(array: NDArray[Any], size: int, used: int) -> NDArray[Any]:
+    """A larger array with the same beginning; the rest is not touched, so it takes no memory yet."""
+    larger = np.empty(size, array.dtype)
+    larger[:used] = array[:used]
+    return larger
+
+
+class Moments:
+    """A growing array of times, sorted; counts over a stretch cost two look-ups."""
 
     def __init__(self) -> None:
         self._n = 0
         self._t = np.empty(256, np.int64)
-        self._value = np.empty(256, np.int64)
-        self._sum = np.zeros(257, np.int64)
 
     def __len__(self) -> int:
         return self._n
 
-    def extend(self, t: NDArray[Any], value: NDArray[Any]) -> None:
-        """Append entries not earlier than the last."""
+    def add(self, t: NDArray[Any]) -> None:
+        """Append times not earlier than the last."""
         end = self._n + len(t)
         if end > len(self._t):
-            size = max(end, 2 * len(self._t))
-            self._t = np.resize(self._t, size)
-            self._value = np.resize(self._value, size)
-            self._sum = np.resize(self._sum, size + 1)
+            self._resize(max(end, int(GROWTH * len(self._t))))
         self._t[self._n : end] = t
-        self._value[self._n : end] = value
-        np.cumsum(value, out=self._sum[self._n + 1 : end + 1], dtype=np.int64)
-        self._sum[self._n + 1 : end + 1] += self._sum[self._n]
         self._n = end
+
+    def _resize(self, size: int) -> None:
+        self._t = _grown(self._t, size, self._n)
 
     def index(self, t_ns: Any) -> Any:
         """How many entries lie at or before t (a number or an array of them)."""
@@ -61,11 +66,33 @@ class Column:
         index = int(np.searchsorted(self._t[: self._n], t_ns, side="left"))
         return int(self._t[index - 1]) if index > 0 else None
 
+
+class Column(Moments):
+    """The same with a value each (below 2^32); sums over a stretch cost two look-ups as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value = np.empty(256, np.uint32)
+        self._sum = np.zeros(257, np.int64)
+
+    def extend(self, t: NDArray[Any], value: NDArray[Any]) -> None:
+        """Append entries not earlier than the last."""
+        first = self._n
+        self.add(t)
+        self._value[first : self._n] = value
+        np.cumsum(value, out=self._sum[first + 1 : self._n + 1], dtype=np.int64)
+        self._sum[first + 1 : self._n + 1] += self._sum[first]
+
+    def _resize(self, size: int) -> None:
+        super()._resize(size)
+        self._value = _grown(self._value, size, self._n)
+        self._sum = _grown(self._sum, size + 1, self._n + 1)
+
     def total(self, after_ns: int, until_ns: int) -> int:
         """Sum of the values in (after, until]."""
         return int(self._sum[self.index(until_ns)] - self._sum[self.index(after_ns)])
 
-    def values(self, after_ns: int, until_ns: int) -> NDArray[np.int64]:
+    def values(self, after_ns: int, until_ns: int) -> NDArray[np.uint32]:
         """Values in (after, until], in time order."""
         return self._value[int(self.index(after_ns)) : int(self.index(until_ns))]
 
@@ -73,7 +100,7 @@ class Column:
 class Series:
     """The columns of one run.
 
-    reaps: value = latency ns. sq_exits, cq_exits: value = 1. returns: VM entries, value = ns
+    reaps: value = latency ns. sq_exits, cq_exits: moments. returns: VM entries, value = ns
     outside.
     """
 
@@ -81,8 +108,8 @@ class Series:
         self.vcpus = vcpus
         self.events = 0
         self.reaps = Column()
-        self.sq_exits = Column()
-        self.cq_exits = Column()
+        self.sq_exits = Moments()
+        self.cq_exits = Moments()
         self.returns = Column()
 
     def extend(self, events: NDArray[np.void]) -> None:
@@ -94,14 +121,13 @@ class Series:
             (self.returns, kinds.VM_ENTRY, "b"),
         ):
             rows = events[kind == wanted]
-            column.extend(rows["t"], rows[value].astype(np.int64))
+            column.extend(rows["t"], rows[value])
         exits = events[kind == kinds.VM_EXIT]
         for column, reason in (
             (self.sq_exits, kinds.EXIT_SQ_DOORBELL),
             (self.cq_exits, kinds.EXIT_CQ_DOORBELL),
         ):
-            t = exits["t"][exits["a"] == reason]
-            column.extend(t, np.ones(len(t), np.int64))
+            column.add(exits["t"][exits["a"] == reason])
 
     def exits(self, after_ns: int, until_ns: int) -> int:
         """VM exits for either doorbell in (after, until]."""

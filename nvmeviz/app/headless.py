@@ -29,7 +29,7 @@ from nvmeviz.scenario.toml import (
     builtin_names,
     load_scenario,
     nearest,
-    with_setting,
+    with_settings,
 )
 from nvmeviz.units import parse_time_ns, time_text
 
@@ -101,8 +101,7 @@ def prepared(
         )
         raise ScenarioError(problem, source)
     scenario = load_scenario(source, MODE_BY_NAME)
-    for assignment in settings:
-        scenario = with_setting(scenario, assignment)
+    scenario = with_settings(scenario, settings)
     for mode in modes:
         if mode not in MODE_BY_NAME:
             problem = f'"{mode}" is not a doorbell mode.{nearest(mode, MODE_BY_NAME)}'

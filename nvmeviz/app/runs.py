@@ -14,7 +14,7 @@ from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import Checkpoint, Simulation
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
-from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline
+from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
 from nvmeviz.model.topology import QueuePair, Topology
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ MAX_QUEUES = 4096
 @dataclass(frozen=True, eq=False, slots=True)
 class Chunk:
     """What one advance made: events, the time up to which all are known, and the keyframe before
-    them.
+    them where one was due.
     """
 
     events: NDArray[np.void]
     frontier_ns: int
-    keyframe: Keyframe
+    keyframe: Keyframe | None
 
 
 @dataclass(eq=False, slots=True)
@@ -67,14 +67,18 @@ class Run:
 
     def take(self, chunk: Chunk) -> None:
         """Append what an advance made."""
-        self.timeline.add_keyframe(chunk.keyframe)
+        if chunk.keyframe is not None:
+            self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
         self.series.extend(chunk.events)
 
 
 def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
     """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread."""
-    keyframe = Keyframe(simulation.events, simulation.state.snapshot(), simulation.checkpoint())
+    keyframe = None
+    if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
+        simulation.last_keyframe = simulation.events
+        keyframe = Keyframe(simulation.events, simulation.state.snapshot(), simulation.checkpoint())
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
@@ -92,9 +96,12 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
         block = log.blocks[number]
         keyframe = timeline.keyframe_before(block.first)
         again = Simulation(scenario, mode)
-        assert keyframe.index == block.first, "every block of a simulated run has its keyframe"
-        assert isinstance(keyframe.checkpoint, Checkpoint)
+        assert isinstance(keyframe.checkpoint, Checkpoint), (
+            "a simulated run has only such keyframes"
+        )
         again.restore(keyframe.state, keyframe.checkpoint)
+        if keyframe.index < block.first:
+            again.advance(block.first_ns, block.first - keyframe.index)
         return again.advance(block.last_ns, block.count)
 
     log.refill = refill
@@ -184,7 +191,7 @@ def topology_from_json(data: dict[str, Any]) -> Topology:
         sane = sane and 0 <= queue.guest < len(made.guests)
         sane = sane and 2 <= queue.sq_slots <= 65_536 and 2 <= queue.cq_slots <= 65_536
         sane = sane and 1 <= queue.tags <= 65_536
-    if not sane or made.tags * len(queues) > 1 << 20:
+    if not sane or made.commands > 1 << 20:
         raise RecordingError("This file is damaged: its topology makes no sense.")
     return made
 

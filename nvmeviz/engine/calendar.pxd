@@ -25,5 +25,6 @@ cdef class Calendar:
     cdef int push(self, long long t, int kind, Py_ssize_t v, Py_ssize_t q, Py_ssize_t cid,
                   long long a, long long b, long long cause) except -1 nogil
     cdef int pop(self) except -1 nogil
+    cdef int _copy(self, long long[::1] found, Heap heap, Py_ssize_t first) except -1
     cdef bint _far_is_first(self) except -1 nogil
     cdef long long next_t(self) except? -2 nogil

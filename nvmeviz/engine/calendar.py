@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from array import array
 from heapq import heappop, heappush
+from typing import Any
 
 import cython
 
 if not cython.compiled:
     from nvmeviz.engine.choices import NEVER_NS
-    from nvmeviz.log.kinds import BATCH_TIMER, DEV_DONE
+    from nvmeviz.log.kinds import BATCH_TIMER, DEV_DONE, IRQ_TIMER, REQUEST, RESET_DUE
 
+WIDTH = 9
 Entry = tuple[int, int, int, int, int, int, int, int, int]  # t, seq, kind, v, q, cid, a, b, cause
 
 
@@ -40,10 +42,6 @@ class Heap:
         self.key_t = array("q", bytes(self.key_t) + empty)
         self.key_seq = array("q", bytes(self.key_seq) + empty)
         self.slot = array("q", bytes(self.slot) + empty)
-
-    def keys(self) -> list[tuple[int, int, int]]:
-        """(t, seq, slot) of everything held, in no order."""
-        return [(self.key_t[i], self.key_seq[i], self.slot[i]) for i in range(self.n)]
 
     def put(self, t: int, seq: int, s: int) -> int:
         """Add slot s; `seq` is higher than every one before, so it stays below equals."""
@@ -140,7 +138,7 @@ class Calendar:
         self.e_cid[s] = cid
         self.e_a[s] = a
         self.e_b[s] = b
-        if kind == DEV_DONE or kind == BATCH_TIMER:
+        if kind in (DEV_DONE, BATCH_TIMER, REQUEST, IRQ_TIMER, RESET_DUE):
             self.far.put(t, self.seq, s)
         else:
             self.near.put(t, self.seq, s)
@@ -212,33 +210,40 @@ class Calendar:
             return self.far.key_t[0]
         return self.near.key_t[0]
 
-    def entries(self) -> tuple[Entry, ...]:
-        """Everything to come, in order."""
+    def entries(self) -> array[int]:
+        """Everything to come: WIDTH numbers an entry, in no order."""
         if not cython.compiled:
-            return tuple(sorted(self.heap))
-        found: list[Entry] = []
-        for t, seq, s in self.near.keys() + self.far.keys():
-            found.append(
-                (
-                    t,
-                    seq,
-                    self.e_kind[s],
-                    self.e_v[s],
-                    self.e_q[s],
-                    self.e_cid[s],
-                    self.e_a[s],
-                    self.e_b[s],
-                    self.e_cause[s],
-                )
-            )
-        return tuple(sorted(found))
+            return array("q", [number for entry in self.heap for number in entry])
+        found = array("q", bytes(8 * WIDTH * self.n))
+        self._copy(found, self.near, 0)
+        self._copy(found, self.far, self.near.n)
+        return found
 
-    def load(self, entries: tuple[Entry, ...], seq: int) -> None:
-        """Hold exactly `entries` (from `entries()`), the next sequence number being `seq`."""
+    def _copy(self, found: Any, heap: Heap, first: int) -> int:
+        """Write what a heap holds into `found`, from its entry `first` on."""
+        for i in range(heap.n):
+            s = heap.slot[i]
+            at = WIDTH * (first + i)
+            found[at] = heap.key_t[i]
+            found[at + 1] = heap.key_seq[i]
+            found[at + 2] = self.e_kind[s]
+            found[at + 3] = self.e_v[s]
+            found[at + 4] = self.e_q[s]
+            found[at + 5] = self.e_cid[s]
+            found[at + 6] = self.e_a[s]
+            found[at + 7] = self.e_b[s]
+            found[at + 8] = self.e_cause[s]
+        return 0
+
+    def load(self, entries: list[Entry], seq: int) -> None:
+        """Hold exactly `entries` (in the order of their sequence numbers), the next sequence number
+        being `seq`.
+        """
         if cython.compiled:
-            for i, (_t, _seq, s) in enumerate(self.near.keys() + self.far.keys()):
-                self.free[self.n_free + i] = s
-            self.n_free += self.n
+            for heap in (self.near, self.far):
+                for i in range(heap.n):
+                    self.free[self.n_free] = heap.slot[i]
+                    self.n_free += 1
             self.near.n = 0
             self.far.n = 0
         self.n = 0

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from functools import cache
+from itertools import pairwise
 
 import cython
+
+from nvmeviz.scenario.texts import latency_points
 
 TABLE_SIZE = 1024
 ONE = 1024  # tables hold factors in units of 1/1024
@@ -53,3 +56,32 @@ def jitter_table(spread_percent: int) -> tuple[int, ...]:
         (ONE * (100 - spread_percent) + value * spread_percent + 50) // 100
         for value in exponential_table()
     )
+
+
+def latency_factors(table: str, spread_percent: int) -> tuple[tuple[int, ...], int]:
+    """1024 equally likely factors in units of 1/1024, and the mean in ns of a latency table (0
+    without one).
+
+    table: as `Device.latency_table`; between its points the latency rises evenly. Without one the
+    factors are those of `jitter_table`.
+    """
+    points = latency_points(table)
+    if not points:
+        return jitter_table(spread_percent), 0
+    values: list[int] = []
+    for i in range(TABLE_SIZE):
+        # The middle of the i-th of 1024 equal shares, in thousandths of a percent.
+        at = Decimal(100_000 * (2 * i + 1)) / Decimal(2 * TABLE_SIZE)
+        values.append(_between(points, at))
+    mean = max(1, sum(values) // TABLE_SIZE)
+    return tuple(value * ONE // mean for value in values), mean
+
+
+def _between(points: tuple[tuple[int, int], ...], at: Decimal) -> int:
+    """The latency at a percentile (thousandths of a percent), ns."""
+    if at <= points[0][0]:
+        return points[0][1]
+    for (low, low_ns), (high, high_ns) in pairwise(points):
+        if at <= high:
+            return low_ns + int((at - low) * (high_ns - low_ns) / (high - low))
+    return points[len(points) - 1][1]

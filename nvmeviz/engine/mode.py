@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from nvmeviz.engine import choices
+from nvmeviz.log.kinds import OP_DBBUF_CONFIG, OP_GOOGLE_DOORBELLS
 
 
 class Announce(IntEnum):
@@ -20,12 +21,41 @@ class Announce(IntEnum):
     EVENTIDX_SPEC = choices.ANNOUNCE_EVENTIDX_SPEC
 
 
+class Way(IntEnum):
+    """Which way an announcement travels when it is rung."""
+
+    USER = choices.PATH_USER
+    IOEVENTFD = choices.PATH_IOEVENTFD
+    MAPPED = choices.PATH_MAPPED
+    REGISTER = choices.PATH_REGISTER
+
+
+class Worker(IntEnum):
+    """Who processes: as the VMM does with a trapped doorbell, or somebody of the mode's own."""
+
+    VMM = choices.WORKER_VMM
+    IOTHREAD = choices.WORKER_IOTHREAD
+    POLLER = choices.WORKER_POLLER
+    HARDWARE = choices.WORKER_HARDWARE
+
+
 class Rearm(IntEnum):
     """When the controller writes the SQ EventIdx, and what."""
 
     NEVER = choices.REARM_NEVER
     EACH = choices.REARM_EACH
-    BATCH_AHEAD = choices.REARM_BATCH_AHEAD
+    AHEAD = choices.REARM_AHEAD
+    OFF = choices.REARM_OFF
+    BEHIND = choices.REARM_BEHIND
+
+
+class CqRearm(IntEnum):
+    """When the controller writes the CQ EventIdx, and what."""
+
+    NEVER = choices.CQ_REARM_NEVER
+    HEAD = choices.CQ_REARM_HEAD
+    BEHIND = choices.CQ_REARM_BEHIND
+    OFF = choices.CQ_REARM_OFF
 
 
 class Sleep(IntEnum):
@@ -33,6 +63,14 @@ class Sleep(IntEnum):
 
     AT_ONCE = choices.SLEEP_AT_ONCE
     ADAPTIVE = choices.SLEEP_ADAPTIVE
+    NEVER = choices.SLEEP_NEVER
+
+
+class Interrupt(IntEnum):
+    """When completions are signalled."""
+
+    BATCH = choices.IRQ_BATCH
+    EACH = choices.IRQ_EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +79,9 @@ class DoorbellMode:
 
     name: identifier. title, subtitle: as a pane's header shows them. sentence: what it does, in
     plain words. source: where the rule comes from. limits: what it can't do, or what is assumed.
+    opcode: the admin command that hands the shadow buffers over, 0 when there is none.
+    event_loop: it runs in QEMU's event loops when the machine's VMM has them, a pass at a time.
+    posted: interrupts reach a running vCPU without an exit.
     """
 
     name: str
@@ -50,10 +91,16 @@ class DoorbellMode:
     source: str
     limits: str
     announce: Announce
+    way: Way = Way.USER
+    worker: Worker = Worker.VMM
     rearm: Rearm = Rearm.NEVER
-    sleep: Sleep = Sleep.AT_ONCE
+    cq_rearm: CqRearm = CqRearm.NEVER
     cq_reads_shadow: bool = False
-    cq_rearms: bool = False
+    sleep: Sleep = Sleep.AT_ONCE
+    interrupt: Interrupt = Interrupt.BATCH
+    opcode: int = 0
+    event_loop: bool = False
+    posted: bool = False
 
     @property
     def uses_shadow(self) -> bool:
@@ -66,3 +113,17 @@ class DoorbellMode:
         the tail.
         """
         return self.announce is Announce.EVENTIDX_SPEC
+
+    @property
+    def traps(self) -> bool:
+        """True when a rung doorbell stops the vCPU."""
+        return self.way in (Way.USER, Way.IOEVENTFD)
+
+    @property
+    def passthrough(self) -> bool:
+        """True when real hardware serves the guest."""
+        return self.worker is Worker.HARDWARE
+
+
+DBBUF_CONFIG = OP_DBBUF_CONFIG
+GOOGLE_DOORBELLS = OP_GOOGLE_DOORBELLS

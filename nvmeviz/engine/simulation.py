@@ -7,66 +7,70 @@ keyframes are the caller's; this class owns only the machine that runs ahead.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nvmeviz.engine import core
+from nvmeviz.engine.calendar import WIDTH
+from nvmeviz.engine.machine import machine_of
 from nvmeviz.engine.plan import Plan
 from nvmeviz.log.events import EVENT
 from nvmeviz.model.layout import T_EVENTS, T_NOW_NS
 from nvmeviz.model.state import MachineState
-from nvmeviz.model.topology import QueuePair, Topology
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nvmeviz.engine.calendar import Entry
     from nvmeviz.engine.mode import DoorbellMode
+    from nvmeviz.model.topology import Topology
     from nvmeviz.scenario.schema import Scenario
+
+
+# One event to come, as small as it goes: a deep machine has thousands at every keyframe.
+_ENTRY = np.dtype(
+    [
+        ("t", "<i8"),
+        ("seq", "<i8"),
+        ("kind", "u1"),
+        ("v", "u1"),
+        ("q", "<u2"),
+        ("cid", "<u2"),
+        ("a", "<u4"),
+        ("b", "<u4"),
+        ("cause", "<i8"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the engine needs besides the state to go on from an event: everything still to come."""
+    """What the engine needs besides the state to go on from an event: everything still to come, in
+    the order in which it was planned.
+    """
 
-    entries: tuple[Entry, ...]
+    entries: bytes
     seq: int
 
+    @property
+    def count(self) -> int:
+        """How many events are to come."""
+        return len(self.entries) // _ENTRY.itemsize
 
-def topology_of(scenario: Scenario) -> Topology:
-    """The machine of a scenario: one queue pair per vCPU."""
-    machine, workload = scenario.machine, scenario.workload
-    shared = machine.threads == "one"
-    return Topology(
-        guests=("VM 1",),
-        vcpus=tuple(f"vCPU {i}" for i in range(machine.vcpus)),
-        threads=("controller",)
-        if shared
-        else tuple(f"worker {i + 1}" for i in range(machine.vcpus)),
-        queues=tuple(
-            QueuePair(
-                qid=i + 1,
-                guest=0,
-                vcpu=i,
-                thread=0 if shared else i,
-                sq_slots=machine.ring_slots,
-                cq_slots=machine.ring_slots,
-                tags=workload.queue_depth,
-            )
-            for i in range(machine.vcpus)
-        ),
-        channels=0 if scenario.device.kind == "null" else scenario.device.channels,
-    )
+
+def topology_of(scenario: Scenario, mode: DoorbellMode) -> Topology:
+    """The machine of a scenario under a mode, which has threads of its own."""
+    return machine_of(scenario, mode)[0]
 
 
 class Simulation:
     """One scenario under one doorbell mode, standing at its frontier."""
 
     def __init__(self, scenario: Scenario, mode: DoorbellMode) -> None:
-        self.topology = topology_of(scenario)
+        self.topology = topology_of(scenario, mode)
         self.state = MachineState(self.topology)
         self._plan = Plan(scenario, mode, self.state)
+        self.last_keyframe = -1  # event before which the caller kept a keyframe, -1 none
         core.start(self._plan)
 
     @property
@@ -89,11 +93,19 @@ class Simulation:
 
     def checkpoint(self) -> Checkpoint:
         """What is still to come; together with `state.snapshot()` this is the whole engine."""
-        return Checkpoint(self._plan.calendar.entries(), self._plan.calendar.seq)
+        calendar = self._plan.calendar
+        found: Any = calendar.entries()
+        flat = np.frombuffer(found, np.int64).reshape(-1, WIDTH)
+        flat = flat[np.argsort(flat[:, 1])]
+        entries = np.empty(len(flat), _ENTRY)
+        for column, name in enumerate(_ENTRY.names or ()):
+            entries[name] = flat[:, column]
+        return Checkpoint(entries.tobytes(), calendar.seq)
 
     def restore(self, snapshot: bytes, checkpoint: Checkpoint) -> None:
         """Stand where `snapshot` and `checkpoint` were taken; going on gives the same events
         again.
         """
         self.state.restore(snapshot)
-        self._plan.calendar.load(checkpoint.entries, checkpoint.seq)
+        entries: Any = np.frombuffer(checkpoint.entries, _ENTRY).tolist()
+        self._plan.calendar.load(entries, checkpoint.seq)

@@ -18,12 +18,27 @@ VCPU_GUEST = 1
 VCPU_EXITED = 2
 VCPU_IRQ = 3
 VCPU_WAKING = 4
+VCPU_POLLING = 5
 
 # What a controller thread does: `thr_act`.
 THR_ASLEEP = 0
 THR_WORKING = 1
+THR_TIMED = 2
+THR_LOCK_WAIT = 3
 THR_WAKING = 4
 THR_POLLING = 5
+
+# Where a guest and its controller stand with the shadow buffers: `g_dbbuf`.
+DBBUF_NONE = 0
+DBBUF_SENT = 1
+DBBUF_TAKEN = 2  # the controller uses them
+DBBUF_ON = 3  # both do
+DBBUF_STALE = 4  # the driver still does, the controller lost them
+
+# The lock of a guest's VMM: `g_lock_owner` holds a vCPU, or THREAD_ACTOR + a thread, or LOCK_FREE.
+LOCK_FREE = -1
+THREAD_ACTOR = 256
+LOCK_WAITERS = 16
 
 # Index into `totals`.
 T_NOW_NS = 0
@@ -45,4 +60,7 @@ T_LATENCY_NS = 15
 T_DEV_WAIT_FIRST = 16
 T_DEV_WAIT_COUNT = 17
 T_DEV_BOUND = 18
-N_TOTALS = 20
+T_DEV_BUSY = 19
+T_LOCK_WAITS = 20
+T_PASSES = 21
+N_TOTALS = 24

@@ -1,33 +1,52 @@
 # Types of the compiled `MachineState`: every field a typed view into the one buffer.
 
 cdef class MachineState:
-    cdef public Py_ssize_t queues, vcpus, threads, channels, tags
+    cdef public Py_ssize_t queues, vcpus, threads, guests, channels, commands
     cdef public object buffer
     cdef public long long[::1] totals
     cdef public long long[::1] sq_size
     cdef public long long[::1] cq_size
+    cdef public long long[::1] q_base
+    cdef public long long[::1] q_tags
+    cdef public long long[::1] q_guest
     cdef public long long[::1] q_vcpu
     cdef public long long[::1] q_thread
+    cdef public long long[::1] q_cq
+    cdef public long long[::1] q_admin
+    cdef public long long[::1] q_next_v
+    cdef public long long[::1] q_next_w
+    cdef public long long[::1] cq_room
+    cdef public long long[::1] v_guest
+    cdef public long long[::1] v_first
+    cdef public long long[::1] thr_first
+    cdef public long long[::1] thr_guest
+    cdef public long long[::1] g_admin
+    cdef public long long[::1] g_vcpu
     cdef public long long[::1] sq_tail
     cdef public long long[::1] sq_head
     cdef public long long[::1] sq_db
     cdef public long long[::1] sq_rung
     cdef public long long[::1] sq_known
     cdef public long long[::1] sq_unrung
+    cdef public long long[::1] sq_stored
     cdef public long long[::1] sq_shadow
     cdef public long long[::1] sq_shadow_old
     cdef public long long[::1] sq_eventidx
+    cdef public long long[::1] sq_armed
     cdef public long long[::1] sq_seen
     cdef public long long[::1] sq_verdict
     cdef public long long[::1] sq_fresh
     cdef public long long[::1] sq_announced
     cdef public long long[::1] sq_exits
+    cdef public long long[::1] sq_kick_pass
+    cdef public long long[::1] sq_serving
     cdef public long long[::1] cq_tail
     cdef public long long[::1] cq_head
     cdef public long long[::1] cq_phase
     cdef public long long[::1] cq_db
     cdef public long long[::1] cq_known
     cdef public long long[::1] cq_unrung
+    cdef public long long[::1] cq_stored
     cdef public long long[::1] cq_shadow
     cdef public long long[::1] cq_shadow_old
     cdef public long long[::1] cq_eventidx
@@ -36,42 +55,66 @@ cdef class MachineState:
     cdef public long long[::1] cq_fresh
     cdef public long long[::1] cq_exits
     cdef public long long[::1] cq_unsignalled
+    cdef public long long[::1] cq_held
+    cdef public long long[::1] cq_signals
+    cdef public long long[::1] cq_pending
+    cdef public long long[::1] cq_posted
+    cdef public long long[::1] cq_taken
     cdef public long long[::1] q_posted
     cdef public long long[::1] q_fetched
     cdef public long long[::1] q_done
     cdef public long long[::1] q_completed
     cdef public long long[::1] q_reaped
     cdef public long long[::1] q_inflight
+    cdef public long long[::1] q_waiting
+    cdef public long long[::1] q_requests
+    cdef public long long[::1] q_flush
     cdef public long long[::1] q_next_tag
+    cdef public long long[::1] q_bh_limit
+    cdef public long long[::1] q_post_limit
     cdef public long long[::1] cmd_state
     cdef public long long[::1] cmd_slot
     cdef public long long[::1] cmd_cq_slot
     cdef public long long[::1] cmd_post_ns
     cdef public long long[::1] cmd_seq
-    cdef public long long[::1] sqe_cid
+    cdef public long long[::1] cmd_what
     cdef public long long[::1] cmd_chan
+    cdef public long long[::1] sqe_cid
     cdef public long long[::1] done_cid
     cdef public long long[::1] cqe_cid
     cdef public long long[::1] vcpu_act
     cdef public long long[::1] vcpu_since
     cdef public long long[::1] vcpu_irq
     cdef public long long[::1] vcpu_pending
+    cdef public long long[::1] vcpu_kicked
     cdef public long long[::1] vcpu_irq_queue
-    cdef public long long[::1] vcpu_flush
+    cdef public long long[::1] vcpu_queue
     cdef public long long[::1] vcpu_exit_reason
     cdef public long long[::1] vcpu_exit_queue
     cdef public long long[::1] vcpu_exit_value
     cdef public long long[::1] vcpu_exit_ns
+    cdef public long long[::1] vcpu_left
     cdef public long long[::1] vcpu_handling
     cdef public long long[::1] vcpu_kick
+    cdef public long long[::1] vcpu_slept_ns
     cdef public long long[::1] thr_act
     cdef public long long[::1] thr_since
     cdef public long long[::1] thr_kick
     cdef public long long[::1] thr_queue
     cdef public long long[::1] thr_burst
     cdef public long long[::1] thr_poll_since
-    cdef public long long[::1] thr_armed
     cdef public long long[::1] thr_polls
+    cdef public long long[::1] thr_pass
+    cdef public long long[::1] g_ready
+    cdef public long long[::1] g_quiesce
+    cdef public long long[::1] g_dbbuf
+    cdef public long long[::1] g_inflight
+    cdef public long long[::1] g_lock_owner
+    cdef public long long[::1] g_lock_since
+    cdef public long long[::1] g_lock_waits
+    cdef public long long[::1] g_lock_first
+    cdef public long long[::1] g_lock_next
+    cdef public long long[::1] lock_wait
     cdef public long long[::1] chan_cmd
     cdef public long long[::1] chan_since
     cdef public long long[::1] dev_wait

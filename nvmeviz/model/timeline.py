@@ -1,7 +1,7 @@
 """The state at any event: the nearest keyframe and a fold from there, forwards and backwards alike.
 
-Going back is not an inverse of anything: it is another fold. A keyframe stands at the start of each
-block, so a seek folds at most one block.
+Going back is not an inverse of anything: it is another fold. A keyframe stands at the start of some
+blocks, so a seek folds a few blocks at most.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from nvmeviz.model.topology import Topology
 
 BLOCK_EVENTS = 65_536
+KEYFRAME_BYTES_PER_EVENT = 2  # what keyframes may cost beside the 32 bytes of an event
+FARTHEST_EVENTS = 16 * BLOCK_EVENTS  # a seek folds at most so many
+
+
+def keyframe_is_due(index: int, last: int, state_bytes: int) -> bool:
+    """True when a keyframe belongs before event `index`, the last one being before event `last`
+    (-1: none yet). A large machine has them farther apart.
+    """
+    apart = min(FARTHEST_EVENTS, state_bytes // KEYFRAME_BYTES_PER_EVENT)
+    return last < 0 or index - last >= apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,8 @@ class Timeline:
         return self.state_after(self.log.count_at(t_ns))
 
     def index_keyframes(self) -> None:
-        """Put a keyframe at the start of every block: for a log that came from a file."""
+        """Put keyframes at the starts of blocks: for a log that came from a file."""
         for block in self.log.blocks:
-            if block.first > self._starts[-1]:
+            last = self._starts[-1]
+            if block.first > last and keyframe_is_due(block.first, last, self.state.nbytes):
                 self.add_keyframe(Keyframe(block.first, self.state_after(block.first).snapshot()))

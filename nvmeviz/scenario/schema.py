@@ -1,193 +1,149 @@
 """The frozen description of a run: machine, workload, doorbell settings, costs, device, measured
 values.
 
-Each field carries its unit, range and, for a cost, what it is and where its default comes from, so
-that the loader, the error messages, `--set` and the docs read one table. Costs are means in ns.
+Each field carries its unit and range, and a cost its source (`limits`, `costs`), so that the loader,
+the error messages, `--set` and the docs read one table.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
-Unit = Literal["ns", "count", "percent", "text", "choice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a field may hold: whole numbers from `low` to `high`, or one of `choices`."""
-
-    unit: Unit
-    words: str
-    low: int = 0
-    high: int = 0
-    choices: tuple[str, ...] = ()
-    source: str = ""
-
-
-def _count(default: int, low: int, high: int, words: str) -> Any:
-    return field(default=default, metadata={"limits": Limits("count", words, low, high)})
-
-
-def _percent(default: int, low: int, high: int, words: str, source: str = "") -> Any:
-    limits = Limits("percent", words, low, high, source=source)
-    return field(default=default, metadata={"limits": limits})
-
-
-def _time(default: int, low: int, high: int, words: str, source: str = "") -> Any:
-    limits = Limits("ns", words, low, high, source=source)
-    return field(default=default, metadata={"limits": limits})
-
-
-def _choice(default: str, choices: tuple[str, ...], words: str) -> Any:
-    return field(default=default, metadata={"limits": Limits("choice", words, choices=choices)})
+from nvmeviz.scenario.costs import Costs
+from nvmeviz.scenario.limits import Limits, choice, count, key_of, limits_of, percent, text, time
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The guest and its controller."""
+    """The guests, their VMM and their controller."""
 
-    vcpus: int = _count(1, 1, 4, "vCPUs; each has one queue pair and one job")
-    ring_slots: int = _count(1024, 2, 65_536, "slots of each SQ and CQ (Linux: 1024)")
-    threads: str = _choice(
-        "per_queue", ("per_queue", "one"), "controller threads: one per queue pair, or one for all"
+    guests: int = count(1, 1, 16, "virtual machines that share the device")
+    vcpus: int = count(1, 1, 8, "vCPUs of each guest; each has one job")
+    queues: int = count(0, 0, 8, "I/O queue pairs of each guest; 0: one a vCPU")
+    ring_slots: int = count(1024, 2, 65_536, "slots of each SQ and CQ (Linux: 1024)")
+    cq_slots: int = count(0, 0, 65_536, "slots of each CQ where they differ; 0: as the SQ")
+    sqs_per_cq: int = count(1, 1, 8, "SQs that share one CQ (Windows' inbox driver does that)")
+    trap_handler: str = choice(
+        "main_loop",
+        ("main_loop", "thread", "vcpu"),
+        "who works after a trapped doorbell: the VMM's main loop under its lock (QEMU), a thread that is "
+        "woken, or the stopped vCPU's own thread before it returns",
     )
-    trap_handler: str = _choice(
-        "thread",
-        ("thread", "vcpu"),
-        "who works after a trapped doorbell: a controller thread that is woken, or the stopped vCPU's "
-        "own thread before it returns",
+    threads: str = choice(
+        "per_queue",
+        ("per_queue", "per_guest", "one"),
+        "threads and pollers where they are not the main loop: one a queue pair, one a guest, or one",
+    )
+    iothreads: int = count(1, 1, 8, "IOThreads of each guest in the modes that have them")
+    lock: str = choice(
+        "handover",
+        ("handover", "barging"),
+        "how the VMM's lock changes hands: to the longest waiting, or to whoever comes first",
+    )
+    kick: str = choice(
+        "timer",
+        ("timer", "bh"),
+        "how QEMU defers work: 500 ns timers (up to 7.1) or bottom halves (7.2 and later)",
+    )
+    halt_poll_ns: int = time(
+        0,
+        0,
+        1_000_000,
+        "how long a halted vCPU is polled for before it really sleeps",
+        "KVM halt_poll_ns 200 us; guest haltpoll 200 us (Documentation/virt/guest-halt-polling)",
+    )
+    posted_interrupts: str = choice(
+        "off", ("off", "on"), "interrupts reach a running vCPU without an exit (APICv, AVIC)"
+    )
+    coalesce: int = count(
+        0, 0, 256, "completions an interrupt waits for (Feature 08h, THR + 1); 0 or 1: none"
+    )
+    coalesce_time_ns: int = time(
+        100_000, 1_000, 25_500_000, "and the longest it waits", "Feature 08h counts 100 us"
+    )
+    arbitration: str = choice(
+        "round_robin",
+        ("round_robin", "weighted"),
+        "how a thread goes round its queues: in turn, or by the weights of the guests",
+    )
+    weights: str = text(
+        "1", "weight of each guest's queues, in turn: 4 1; urgent goes before all (Base 2.1, 3.4.4)"
+    )
+    plain_guests: int = count(
+        0, 0, 16, "guests whose driver knows no shadow doorbells, counted from the last"
+    )
+    reset_at_ns: int = time(
+        0, 0, 60_000_000_000, "when the first guest resets its controller; 0: never"
+    )
+    reset_driver: str = choice(
+        "resends",
+        ("resends", "forgets"),
+        "whether its driver hands the buffers over again after the reset (Linux did not until 2019)",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What the guest does: a fio-like closed loop of 4 KiB random reads."""
+    """What the guests do: fio-like jobs, or requests that come by themselves."""
 
-    queue_depth: int = _count(32, 1, 4096, "commands kept in flight per job (fio iodepth)")
-    batch_submit: int = _count(1, 1, 256, "commands per io_submit (fio iodepth_batch_submit)")
+    kind: str = choice(
+        "closed",
+        ("closed", "poisson", "bursts", "replay"),
+        "a fixed number in flight (fio), random arrivals, bursts, or the requests of a recording",
+    )
+    queue_depth: int = count(32, 1, 65_535, "most commands in flight per job (fio iodepth)")
+    batch_submit: int = count(1, 1, 256, "commands per io_submit (fio iodepth_batch_submit)")
+    jobs: int = count(
+        0, 0, 64, "jobs of each guest (fio numjobs), dealt to its queues; 0: one a queue"
+    )
+    write_percent: int = percent(0, 0, 100, "share of writes (fio rwmixwrite)")
+    block_size: int = count(4096, 512, 4_194_304, "bytes of a command (fio bs), whole 512 B blocks")
+    think_ns: int = time(
+        0, 0, 100_000_000, "pause of a job before it replaces a command (fio thinktime)"
+    )
+    rate: int = count(10_000, 1, 100_000_000, "requests a second of each queue pair (poisson)")
+    burst: int = count(16, 1, 65_535, "requests that come at once (bursts)")
+    period_ns: int = time(100_000, 100, 1_000_000_000, "time from burst to burst")
+    completion: str = choice(
+        "interrupt",
+        ("interrupt", "poll"),
+        "how the guest learns of completions (fio hipri, SPDK: poll)",
+    )
+    noisy_guests: int = count(0, 0, 16, "guests that make noise, counted from the last")
+    noisy_depth: int = count(256, 1, 65_535, "commands that a noisy guest keeps in flight per job")
+    noisy_block_size: int = count(4096, 512, 4_194_304, "bytes of a noisy guest's commands")
+    replay: str = text("", "recording whose submissions are replayed")
 
 
 @dataclass(frozen=True, slots=True)
 class Doorbell:
     """Settings of the modes that have some."""
 
-    batch: int = _count(8, 1, 1024, "X: commands per doorbell in batched mode")
-    batch_limit_ns: int = _time(20_000, 100, 10_000_000, "longest wait of a batch for its doorbell")
-    poll_window_ns: int = _time(
+    batch: int = count(8, 1, 1024, "X: commands per doorbell in batched mode")
+    batch_limit_ns: int = time(20_000, 100, 10_000_000, "longest wait of a batch for its doorbell")
+    poll_window_ns: int = time(
         32_768,
         0,
         10_000_000,
         "how long an adaptive controller polls before it sleeps",
         "QEMU poll-max-ns default 32 768 ns",
     )
-    burst: int = _count(64, 1, 65_536, "most commands fetched before completions are posted")
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What each step takes: means in ns; every use is drawn as (1 - jitter) + jitter * Exp(1)
-    times it.
-    """
-
-    submit_ns: int = _time(
-        1_000,
-        600,
-        2_000,
-        "guest submits one command: fio, io_submit, block layer, driver",
-        "nvme-mdev v2, 2019: slat 0.9 us; Ober 2019: 1.2 us",
+    burst: int = count(64, 1, 65_536, "commands a queue may send in its turn (arbitration burst)")
+    rule: str = choice(
+        "mode",
+        ("mode", "linux", "spec"),
+        "the driver's EventIdx rule: the mode's, Linux', or that of SPDK and the specification's example",
     )
-    shadow_ns: int = _time(
-        40,
-        5,
-        250,
-        "guest stores a shadow value",
-        "a store to a line that the other side reads; our estimate, not measured",
+    guest_barrier: str = choice(
+        "present",
+        ("present", "missing"),
+        "the driver's barrier between shadow store and EventIdx read",
     )
-    barrier_ns: int = _time(
-        30,
-        5,
-        250,
-        "guest's full barrier and read of EventIdx",
-        "x86 mfence plus a shared-line load; our estimate, not measured",
-    )
-    doorbell_exit_ns: int = _time(
-        4_000,
-        2_500,
-        7_000,
-        "doorbell MMIO handled in user space, vCPU stopped",
-        "kvm-unit-tests 2013 (QEMU 22773d6066): 2.9 us at 3 GHz; FEMU issue 69, 2022: 5.7 us median",
-    )
-    kick_ns: int = _time(
-        1_500,
-        1_000,
-        2_000,
-        "the exit's handler wakes a sleeping controller thread",
-        "QEMU 826cc32423: eventfd write 1-2 us",
-    )
-    irq_exits_ns: int = _time(
-        1_400,
-        0,
-        3_000,
-        "in-kernel exits around an interrupt: kick of the vCPU, end of interrupt",
-        "two exits of 0.4-1.5 us each; AMD EPYC 2020: 2528 cycles; 0 with posted interrupts and APICv",
-    )
-    irq_ns: int = _time(
-        2_500,
-        1_000,
-        4_000,
-        "guest takes an interrupt: entry, handler, softirq, return",
-        "nvme-mdev v2: +2.3 us against polling; KVM Forum 2020 bars: 3.2 us",
-    )
-    reap_ns: int = _time(
-        500,
-        200,
-        1_000,
-        "guest reaps one CQE and its program one event",
-        "XRP, OSDI'22: driver 113 ns, block layer 379 ns",
-    )
-    halt_wake_ns: int = _time(
-        5_600, 3_000, 20_000, "a halted vCPU runs again", "KVM Forum 2020 bars, P4800X: 5.6 us"
-    )
-    wake_ns: int = _time(
-        4_000,
-        2_000,
-        10_000,
-        "a sleeping controller thread runs",
-        "QEMU 826cc32423: eventfd write 1-2 us, read and ppoll 1 us each",
-    )
-    poll_ns: int = _time(
-        200, 50, 500, "one sweep of a polling thread", "SPDK vfio-user: 0.23 us per I/O"
-    )
-    process_ns: int = _time(
-        2_500,
-        70,
-        6_000,
-        "controller fetches and starts one command, null backend included",
-        "QEMU main loop at saturation: 3.2 us per I/O (ioeventfd table, 2022)",
-    )
-    backend_ns: int = _time(
-        0,
-        0,
-        2_000,
-        "controller hands one command to a real device",
-        "QEMU 826cc32423: io_submit 1.1-1.25 us per request",
-    )
-    shared_ns: int = _time(
-        100,
-        20,
-        300,
-        "controller reads a shadow value or writes EventIdx",
-        "our estimate: QEMU does it by pci_dma_read/write",
-    )
-    post_ns: int = _time(
-        300, 20, 1_000, "controller posts one CQE", "nvme-mdev v2: forward completion 0.12 us"
-    )
-    msi_ns: int = _time(
-        600, 200, 2_000, "controller injects an interrupt", "nvme-mdev v2: 0.18 us in the kernel"
-    )
-    jitter_percent: int = _percent(
-        25, 0, 100, "share of every cost that varies", "our choice: coefficient of variation 0.25"
+    controller_barrier: str = choice(
+        "present",
+        ("present", "missing"),
+        "the controller's barrier between EventIdx store and shadow read",
     )
 
 
@@ -195,12 +151,20 @@ class Costs:
 class Device:
     """What stands behind the controller."""
 
-    kind: str = _choice(
-        "null", ("null", "channels"), "completes at once, or channels with a latency"
+    kind: str = choice(
+        "null",
+        ("null", "fixed", "channels"),
+        "completes at once, takes any number for its latency, or has channels with a latency",
     )
-    channels: int = _count(0, 0, 1024, "commands served at the same time")
-    latency_ns: int = _time(0, 0, 100_000_000, "mean latency of the medium")
-    spread_percent: int = _percent(0, 0, 100, "share of the latency that varies")
+    drive: str = text("", "a named drive, whose figures the other keys replace")
+    channels: int = count(0, 0, 1024, "commands served at the same time")
+    latency_ns: int = time(0, 0, 100_000_000, "mean latency of a read")
+    write_latency_ns: int = time(0, 0, 100_000_000, "mean latency of a write; 0: as a read")
+    spread_percent: int = percent(0, 0, 100, "share of the latency that varies")
+    latency_table: str = text(
+        "", "distribution as percentile: time pairs, such as 0: 8us, 50: 8.8us, 99: 10us"
+    )
+    bandwidth: int = count(0, 0, 100_000, "MB/s of one channel, on top of the latency; 0: no limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +179,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One run, whole. `show_from_ns`: where a window starts to play it. `cost_sources`: where a
-    scenario's own cost values come from, by key.
+    """One run, whole. `show_from_ns`: where a window starts to play it. `profile`: the cost profile
+    that its costs start from, "" for the defaults. `cost_sources`: where costs other than the
+    defaults come from, by key.
     """
 
     name: str
@@ -234,6 +199,7 @@ class Scenario:
     device: Device = field(default_factory=Device)
     measured: tuple[Measured, ...] = ()
     cost_sources: tuple[tuple[str, str], ...] = ()
+    profile: str = ""
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -247,12 +213,18 @@ SECTIONS: dict[str, type[Any]] = {
 SEED_MAX = 2**63 - 1
 UNTIL_MAX_NS = 60_000_000_000
 
-
-def key_of(name: str) -> str:
-    """The key in a file: a time's unit stands in its value, so "submit_ns" is written "submit"."""
-    return name.removesuffix("_ns").removesuffix("_percent")
-
-
-def limits_of(section: type[Any]) -> dict[str, tuple[str, Limits]]:
-    """Key in the file -> (field name, limits) for a section."""
-    return {key_of(f.name): (f.name, f.metadata["limits"]) for f in fields(section)}
+__all__ = [
+    "SECTIONS",
+    "SEED_MAX",
+    "UNTIL_MAX_NS",
+    "Costs",
+    "Device",
+    "Doorbell",
+    "Limits",
+    "Machine",
+    "Measured",
+    "Scenario",
+    "Workload",
+    "key_of",
+    "limits_of",
+]

@@ -2,177 +2,63 @@
 happens.
 
 Every problem names file, line, key, what is allowed and the nearest valid name. `--set` values go
-through the same checks. Nothing read here is ever executed.
+through the same checks. Costs start from the scenario's profile and the device from its drive; what
+the file says itself comes on top, so that a loaded scenario holds plain numbers.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from nvmeviz.places import resource
+from nvmeviz.scenario.checks import first_problem
+from nvmeviz.scenario.drives import drive_named
+from nvmeviz.scenario.limits import Limits, key_of, limits_of
+from nvmeviz.scenario.problems import ScenarioError, nearest
+from nvmeviz.scenario.profiles import profile_named
+from nvmeviz.scenario.reader import Reader, read_text
 from nvmeviz.scenario.schema import (
     SECTIONS,
     SEED_MAX,
     UNTIL_MAX_NS,
-    Limits,
+    Costs,
+    Device,
     Measured,
     Scenario,
-    key_of,
-    limits_of,
 )
-from nvmeviz.units import parse_time_ns, time_text
+from nvmeviz.scenario.texts import NAME
+from nvmeviz.scenario.values import field_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-MAX_BYTES = 100_000  # ours have 3,000; tomllib takes quadratic time over hostile keys
-MAX_LINE = 2_000
-_TOP = ("title", "sentence", "source", "modes", "seed", "until", "show_from", "measured", *SECTIONS)
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+    from nvmeviz.scenario.reader import Values
 
-
-class ScenarioError(Exception):
-    """What is wrong, where, and what to do; `str()` is the whole sentence, the file's name last."""
-
-    def __init__(self, problem: str, file: str, line: int = 0) -> None:
-        super().__init__(f"{problem} ({file}, line {line})" if line else f"{problem} ({file})")
-        self.problem = problem
-        self.file = file
-        self.line = line
+_TOP = (
+    *("title", "sentence", "source", "profile", "modes", "seed", "until", "show_from", "measured"),
+    *SECTIONS,
+)
 
 
-class _Lines:
-    """Where each key of a TOML text stands: good enough to point at, not a parser."""
-
-    def __init__(self, text: str) -> None:
-        self._at: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
-        count: dict[str, int] = {}
-        for number, line in enumerate(text.splitlines(), 1):
-            header = re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]", line)
-            if header:
-                name = header[2]
-                table = tuple(name.split("."))
-                if header[1] == "[[":
-                    table = (*table, str(count.setdefault(name, 0)))
-                    count[name] += 1
-                self._at.setdefault(table, number)
-                continue
-            key = re.match(r"\s*([\w.\-]+)\s*=", line)
-            if key:
-                self._at.setdefault((*table, *key[1].split(".")), number)
-
-    def __call__(self, *path: str) -> int:
-        """The line of a key, else of its table, else 0."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self._at:
-                return self._at[path[:length]]
-        return 0
-
-
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """' Did you mean "x"?' for the nearest valid name, with the whole list when none is near."""
-    names = sorted(valid)
-    found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f' Did you mean "{found[0]}"?' if found else f" Valid: {', '.join(names)}."
-
-
-def _range_text(limits: Limits) -> str:
-    if limits.unit == "choice":
-        return "one of " + ", ".join(f'"{choice}"' for choice in limits.choices)
-    if limits.unit == "ns":
-        return f"a time from {time_text(limits.low)} to {time_text(limits.high)}"
-    unit = " percent" if limits.unit == "percent" else ""
-    return f"a whole number from {limits.low} to {limits.high}{unit}"
-
-
-def _value(raw: Any, limits: Limits) -> int | str:
-    """`raw` as the field wants it; ValueError with what is allowed."""
-    allowed = _range_text(limits)
-    if limits.unit == "choice":
-        if raw not in limits.choices:
-            hint = nearest(raw, limits.choices) if isinstance(raw, str) else ""
-            raise ValueError(f"it must be {allowed}, not {raw!r}.{hint}")
-        return str(raw)
-    if limits.unit == "ns":
-        if not isinstance(raw, str):
-            raise ValueError(
-                f'it must be {allowed}, written with its unit, such as "1.2us", not {raw!r}.'
-            )
-        try:
-            value = parse_time_ns(raw)
-        except ValueError as error:
-            raise ValueError(f"it must be {allowed}: {error}.") from None
-    else:
-        if isinstance(raw, bool) or not isinstance(raw, int):
-            raise ValueError(f"it must be {allowed}, not {raw!r}.")
-        value = raw
-    if not limits.low <= value <= limits.high:
-        raise ValueError(f"it must be {allowed}, not {raw}.")
-    return value
-
-
-class _Reader:
+class ScenarioReader(Reader):
     """One file on its way to a Scenario."""
 
     def __init__(self, text: str, file: str, mode_names: Iterable[str]) -> None:
-        self.file = file
-        for number, line in enumerate(text.splitlines(), 1):
-            if len(line) > MAX_LINE:
-                problem = f"This line is longer than {MAX_LINE} characters."
-                raise ScenarioError(problem, file, number)
-        self.lines = _Lines(text)
+        super().__init__(text, file)
         self.modes = tuple(mode_names)
-        try:
-            self.data = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:  # ValueError also: a number of 5000 digits
-            line = re.search(r"line (\d+)", str(error))
-            problem = f"This is not a TOML file: {error}."
-            raise ScenarioError(problem, file, int(line[1]) if line else 0) from None
 
-    def fail(self, problem: str, *path: str) -> ScenarioError:
-        return ScenarioError(problem, self.file, self.lines(*path))
+    def mode(self, table: dict[str, Any], name: str, *path: str) -> str:
+        """The doorbell mode of a table called `name`."""
+        mode = self.text(table, "mode", *path)
+        if mode not in self.modes:
+            hint = nearest(mode, self.modes)
+            raise self.fail(f'"{name}.mode": "{mode}" is not a doorbell mode.{hint}', *path, "mode")
+        return mode
 
-    def text(self, table: dict[str, Any], key: str, *path: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fail(f'"{key}" must be a text.', *path, key)
-        return value
-
-    def section(self, name: str, cls: type[Any]) -> tuple[Any, list[tuple[str, str]]]:
-        found = self.data.get(name, {})
-        if not isinstance(found, dict):
-            raise self.fail(f'"{name}" must be a table.', name)
-        table = cast("dict[str, Any]", found)
-        known = limits_of(cls)
-        values: dict[str, int | str] = {}
-        sources: list[tuple[str, str]] = []
-        for key, given in table.items():
-            if key not in known:
-                problem = f'"{name}.{key}" is not a setting.{nearest(key, known)}'
-                raise self.fail(problem, name, key)
-            field_name, limits = known[key]
-            raw = given
-            if isinstance(given, dict) and name == "costs":
-                pair = cast("dict[str, Any]", given)
-                raw = pair.get("value")
-                sources.append((key, self.text(pair, "source", name, key)))
-                extra = set(pair) - {"value", "source"}
-                if extra:
-                    problem = f'"{name}.{key}" holds "value" and "source", not "{min(extra)}".'
-                    raise self.fail(problem, name, key)
-            try:
-                values[field_name] = _value(raw, limits)
-            except ValueError as error:
-                raise self.fail(f'"{name}.{key}": {error}', name, key) from None
-        return cls(**values), sources
-
-    def mode_list(self) -> tuple[str, ...]:
+    def _mode_list(self) -> tuple[str, ...]:
         found = self.data.get("modes")
         if not isinstance(found, list) or not 1 <= len(cast("list[Any]", found)) <= 6:
             raise self.fail('"modes" must be a list of one to six doorbell modes.', "modes")
@@ -185,28 +71,12 @@ class _Reader:
             raise self.fail('"modes" names the same doorbell mode twice.', "modes")
         return tuple(names)
 
-    def measured(self) -> tuple[Measured, ...]:
-        given: Any = self.data.get("measured", [])
-        if not isinstance(given, list) or not all(
-            isinstance(row, dict) for row in cast("list[Any]", given)
-        ):
-            raise self.fail('"measured" must be written as [[measured]] tables.', "measured")
-        rows = cast("list[dict[str, Any]]", given)
+    def _measured(self) -> tuple[Measured, ...]:
         found: list[Measured] = []
-        for number, row in enumerate(rows):
+        for number, row in enumerate(self.rows("measured")):
             path = ("measured", str(number))
-            extra = set(row) - {"mode", "iops", "label", "source"}
-            if extra:
-                hint = nearest(min(extra), ("mode", "iops", "label", "source"))
-                raise self.fail(
-                    f'"measured.{min(extra)}" is not a setting.{hint}', *path, min(extra)
-                )
-            mode = self.text(row, "mode", *path)
-            if mode not in self.modes:
-                hint = nearest(mode, self.modes)
-                raise self.fail(
-                    f'"measured.mode": "{mode}" is not a doorbell mode.{hint}', *path, "mode"
-                )
+            self.only(row, ("mode", "iops", "label", "source"), *path)
+            mode = self.mode(row, "measured", *path)
             iops = row.get("iops")
             if isinstance(iops, bool) or not isinstance(iops, int) or not 0 < iops < 10**9:
                 raise self.fail(
@@ -216,57 +86,77 @@ class _Reader:
             found.append(Measured(mode, iops, label, source))
         return tuple(found)
 
-    def number(self, key: str, default: int, limits: Limits) -> int:
-        if key not in self.data:
-            return default
-        try:
-            return int(_value(self.data[key], limits))
-        except ValueError as error:
-            raise self.fail(f'"{key}": {error}', key) from None
+    def _costs(self) -> tuple[str, Costs, tuple[tuple[str, str], ...]]:
+        """Profile, costs and their sources: the profile's, with the file's own on top."""
+        values, sources = self.values("costs", Costs, sourced=True)
+        profile = self.text_or(self.data, "profile", "")
+        if not profile:
+            return "", Costs(**values), tuple(sorted(sources.items()))  # pyright: ignore[reportArgumentType] -- checked
+        if len(values) == len(fields(Costs)):
+            # A recording says every cost itself and outlives the profile's file.
+            if not NAME.fullmatch(profile):
+                raise self.fail('"profile" must be the name of a cost profile.', "profile")
+            return profile, Costs(**values), tuple(sorted(sources.items()))  # pyright: ignore[reportArgumentType] -- checked
+        start = profile_named(profile, self.file, self.lines("profile"))
+        given = {key_of(name) for name in values}
+        kept = {key: source for key, source in start.sources if key not in given}
+        costs = replace(start.costs, **values)  # pyright: ignore[reportArgumentType] -- checked
+        return profile, costs, tuple(sorted({**kept, **sources}.items()))
+
+    def _device(self) -> Device:
+        """The device: its drive's figures, with the file's own on top."""
+        values, _ = self.values("device", Device)
+        name = str(values.get("drive", ""))
+        start: Values = {}
+        if name and len(values) < len(fields(Device)):
+            start = drive_named(name, self.file, self.lines("device", "drive")).values
+        return Device(**{**start, **values})  # pyright: ignore[reportArgumentType] -- checked
+
+    def parts(self) -> dict[str, Any]:
+        """What a file says of the machine: sections, profile and sources of costs."""
+        sections: dict[str, Any] = {
+            name: cls(**self.values(name, cls)[0])
+            for name, cls in SECTIONS.items()
+            if cls not in (Costs, Device)
+        }
+        profile, costs, sources = self._costs()
+        return {
+            **sections,
+            "profile": profile,
+            "costs": costs,
+            "cost_sources": sources,
+            "device": self._device(),
+        }
 
     def scenario(self, name: str) -> Scenario:
-        for key in self.data:
-            if key not in _TOP:
-                raise self.fail(f'"{key}" is not a setting.{nearest(key, _TOP)}', key)
-        sections: dict[str, Any] = {}
-        sources: list[tuple[str, str]] = []
-        for section, cls in SECTIONS.items():
-            sections[section], more = self.section(section, cls)
-            sources += more
+        """The whole file as a scenario. Raises ScenarioError."""
+        self.only(self.data, _TOP)
         made = Scenario(
             name=name,
             title=self.text(self.data, "title"),
             sentence=self.text(self.data, "sentence"),
             source=self.text(self.data, "source"),
-            modes=self.mode_list(),
+            modes=self._mode_list(),
             seed=self.number("seed", 1, Limits("count", "", 0, SEED_MAX)),
             until_ns=self.number("until", 20_000_000, Limits("ns", "", 1000, UNTIL_MAX_NS)),
             show_from_ns=self.number("show_from", 0, Limits("ns", "", 0, 1_000_000_000)),
-            measured=self.measured(),
-            cost_sources=tuple(sorted(sources)),
-            **sections,
+            measured=self._measured(),
+            **self.parts(),
         )
         return self.checked(made)
 
     def checked(self, made: Scenario) -> Scenario:
-        """What one field alone can't know."""
-        depth, slots = made.workload.queue_depth, made.machine.ring_slots
-        if depth > slots - 1:
-            raise self.fail(
-                f'"workload.queue_depth": {depth} commands do not fit a ring of {slots} slots, which '
-                f"holds {slots - 1}; lower it or raise machine.ring_slots.",
-                "workload",
-                "queue_depth",
-            )
-        if made.device.kind == "channels" and made.device.channels < 1:
-            problem = '"device.channels" must be at least 1 when device.kind is "channels".'
-            raise self.fail(problem, "device", "channels")
+        """`made` when its fields agree with one another. Raises ScenarioError."""
+        problem = first_problem(made)
+        if problem:
+            sentence, section, key = problem
+            raise self.fail(sentence, section, key)
         return made
 
 
 def read_scenario(text: str, name: str, file: str, mode_names: Iterable[str]) -> Scenario:
     """A Scenario from the text of a file. Raises ScenarioError."""
-    return _Reader(text, file, mode_names).scenario(name)
+    return ScenarioReader(text, file, mode_names).scenario(name)
 
 
 def builtin_names() -> tuple[str, ...]:
@@ -279,27 +169,43 @@ def builtin_names() -> tuple[str, ...]:
 def load_scenario(source: str | Path, mode_names: Iterable[str]) -> Scenario:
     """A built-in scenario by name, or one from a file. Raises ScenarioError."""
     path = Path(source)
-    if isinstance(source, str) and _NAME.fullmatch(source) and source in builtin_names():
+    if isinstance(source, str) and NAME.fullmatch(source) and source in builtin_names():
         path = resource("scenarios", f"{source}.toml")
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ScenarioError("This file is too large for a scenario (over 100 kB).", str(source))
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        hint = nearest(str(source), builtin_names())
-        raise ScenarioError(f"There is no such scenario or file.{hint}", str(source)) from None
-    except UnicodeDecodeError:
-        raise ScenarioError("This is not a text file in UTF-8.", str(source)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError(f"The file can't be read: {reason}.", str(source)) from None
+    hint = nearest(str(source), builtin_names())
+    text = read_text(path, str(source), f"There is no such scenario or file.{hint}")
     return read_scenario(text, path.stem, str(source), mode_names)
 
 
 def with_setting(scenario: Scenario, assignment: str) -> Scenario:
     """`section.key=value` applied, as `--set` writes it. Raises ScenarioError."""
+    return with_settings(scenario, (assignment,))
+
+
+def with_settings(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
+    """Several settings in turn; only the result must agree with itself. `profile=name` starts from
+    all costs of a profile, `device.drive=name` from all figures of a drive. Raises ScenarioError.
+    """
+    changed = scenario
+    for assignment in assignments:
+        changed = _changed(changed, assignment)
+    problem = first_problem(changed) if assignments else None
+    if problem:
+        keys = [assignment.partition("=")[0].strip() for assignment in assignments]
+        near = f"{problem[1]}.{problem[2]}"
+        blamed = assignments[keys.index(near) if near in keys else -1]
+        raise ScenarioError(problem[0], f"--set {blamed}")
+    return changed
+
+
+def _changed(scenario: Scenario, assignment: str) -> Scenario:
     place = f"--set {assignment}"
     path, equals, raw = assignment.partition("=")
+    given: Any = raw.strip()
+    if equals and path.strip() == "profile":
+        profile = profile_named(given, place)
+        return replace(
+            scenario, profile=profile.name, costs=profile.costs, cost_sources=profile.sources
+        )
     section, dot, key = path.strip().partition(".")
     if not equals or not dot:
         raise ScenarioError(
@@ -311,17 +217,21 @@ def with_setting(scenario: Scenario, assignment: str) -> Scenario:
     if key not in known:
         raise ScenarioError(f'"{path}" is not a setting.{nearest(key, known)}', place)
     field_name, limits = known[key]
-    given: Any = raw.strip()
     if limits.unit in ("count", "percent") and re.fullmatch(r"-?[0-9][0-9_]{0,99}", given):
         given = int(given)
     try:
-        value = _value(given, limits)
+        value = field_value(key, given, limits)
     except ValueError as error:
         raise ScenarioError(f'"{path}": {error}', place) from None
+    if section == "device" and key == "drive" and value:
+        figures = drive_named(str(value), place).values
+        return replace(scenario, device=Device(**figures))  # pyright: ignore[reportArgumentType] -- checked
     part = replace(getattr(scenario, section), **{field_name: value})
     changed = replace(scenario, **{section: part})
-    reader = _Reader("", place, ())
-    return reader.checked(changed)
+    if section == "costs":  # the value is no longer what its source says
+        kept = tuple(pair for pair in scenario.cost_sources if pair[0] != key)
+        changed = replace(changed, cost_sources=kept)
+    return changed
 
 
 def write_scenario(scenario: Scenario) -> str:
@@ -336,12 +246,14 @@ def write_scenario(scenario: Scenario) -> str:
         f'until = "{scenario.until_ns}ns"',
         f'show_from = "{scenario.show_from_ns}ns"',
     ]
+    if scenario.profile:
+        out.append(f"profile = {_quoted(scenario.profile)}")
     for section, cls in SECTIONS.items():
         out.append(f"\n[{section}]")
         part = getattr(scenario, section)
         for item in fields(cls):
             value, limits = getattr(part, item.name), item.metadata["limits"]
-            text = _quoted(value) if limits.unit == "choice" else str(value)
+            text = _quoted(value) if limits.unit in ("choice", "text") else str(value)
             text = f'"{value}ns"' if limits.unit == "ns" else text
             key = key_of(item.name)
             if section == "costs" and key in sources:
@@ -359,3 +271,15 @@ def _quoted(text: str) -> str:
     """A TOML basic string."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in plain) + '"'
+
+
+__all__ = [
+    "ScenarioError",
+    "builtin_names",
+    "load_scenario",
+    "nearest",
+    "read_scenario",
+    "with_setting",
+    "with_settings",
+    "write_scenario",
+]

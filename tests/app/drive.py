@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.effects import perform
-from nvmeviz.app.messages import Tick
+from nvmeviz.app.effects import LOOKAHEAD_NS, perform
+from nvmeviz.app.messages import Opened, Tick
+from nvmeviz.app.runs import simulated_run
 from nvmeviz.app.state import initial_state
 from nvmeviz.app.update import update
+from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.scenario.toml import load_scenario, with_settings
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
@@ -43,3 +46,12 @@ def opened(source: str, modes: tuple[str, ...] | None = None) -> AppState:
 def ticks(state: AppState, count: int) -> AppState:
     """Some frames later."""
     return send(state, *[Tick(FRAME_NS)] * count)
+
+
+def changed(source: str, mode: str, *settings: str) -> AppState:
+    """The program just after opening a scenario in one mode, with settings as `--set` takes them."""
+    scenario = with_settings(load_scenario(source, MODE_BY_NAME), settings)
+    known_ns = scenario.show_from_ns + LOOKAHEAD_NS
+    run = simulated_run(0, scenario, MODE_BY_NAME[mode], known_ns)
+    state, _ = initial_state(source, (mode,))
+    return send(state, Opened(source, state.generation, (run,)))

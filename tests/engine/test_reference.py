@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from nvmeviz.engine.doorbell import MODES
+from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.reference import run_reference
 from nvmeviz.log import kinds as k
-from nvmeviz.scenario.schema import Device, Machine, Scenario, Workload
+from nvmeviz.scenario.schema import Machine, Scenario, Workload
 from tests.engine.runs import channels, run_until, scenario_of
 
 if TYPE_CHECKING:
@@ -20,17 +20,25 @@ if TYPE_CHECKING:
 
 SEEDS = (1, 2, 3)
 UNTIL_NS = 20_000_000
+# What the SimPy model knows: free threads, one guest, these modes.
+NAMES = ("mmio_trap", "batched", "google_2016", "dbbuf_qemu71", "dbbuf_qemu80")
+THREAD = Machine(trap_handler="thread")
+VCPU = Machine(trap_handler="vcpu")
 MACHINES: dict[str, Scenario] = {
-    "null": scenario_of(),
-    "null, depth 1": scenario_of(machine=Machine(ring_slots=64), workload=Workload(queue_depth=1)),
-    "channels": scenario_of(machine=Machine(vcpus=2), device=channels(16, 77_900, 20)),
-    "one channel": scenario_of(workload=Workload(queue_depth=4), device=channels(1, 5_000, 20)),
-    "vcpu handles": scenario_of(machine=Machine(trap_handler="vcpu"), device=channels(16, 60_000)),
-    "one thread": scenario_of(machine=Machine(vcpus=3, threads="one"), device=channels(32, 20_000)),
-    "vcpu handles, one thread": scenario_of(
-        machine=Machine(vcpus=2, threads="one", trap_handler="vcpu"), device=Device()
+    "null": scenario_of(machine=THREAD),
+    "null, depth 1": scenario_of(
+        machine=replace(THREAD, ring_slots=64), workload=Workload(queue_depth=1)
     ),
-    "submits of 4": scenario_of(workload=Workload(queue_depth=16, batch_submit=4)),
+    "channels": scenario_of(machine=replace(THREAD, vcpus=2), device=channels(16, 77_900, 20)),
+    "one channel": scenario_of(
+        machine=THREAD, workload=Workload(queue_depth=4), device=channels(1, 5_000, 20)
+    ),
+    "vcpu handles": scenario_of(machine=VCPU, device=channels(16, 60_000)),
+    "one thread": scenario_of(
+        machine=replace(THREAD, vcpus=3, threads="one"), device=channels(32, 20_000)
+    ),
+    "vcpu handles, one thread": scenario_of(machine=replace(VCPU, vcpus=2, threads="one")),
+    "submits of 4": scenario_of(machine=THREAD, workload=Workload(queue_depth=16, batch_submit=4)),
 }
 
 
@@ -52,12 +60,12 @@ def by_engine(scenario: Scenario, mode: DoorbellMode, seed: int) -> list[float]:
     return per_command(commands, len(events), sq_exits, cq_exits)
 
 
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("machine", MACHINES)
-def test_the_engine_agrees_with_simpy(machine: str, mode: DoorbellMode):
-    """Means of three runs. Measured over six: nothing beyond two standard errors, IOPS within 0.7 %."""
+def test_the_engine_agrees_with_simpy(machine: str, name: str):
+    """Means of three runs. Measured: commands within 0.9 %, events per command within 0.8 %."""
     pytest.importorskip("simpy")
-    scenario = MACHINES[machine]
+    scenario, mode = MACHINES[machine], MODE_BY_NAME[name]
     theirs = np.mean([by_simpy(scenario, mode, seed) for seed in SEEDS], axis=0)
     ours = np.mean([by_engine(scenario, mode, seed) for seed in SEEDS], axis=0)
     assert ours[0] == pytest.approx(theirs[0], rel=0.02), "commands"

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 from nvmeviz.engine import core
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.simulation import Simulation
-from nvmeviz.scenario.schema import Doorbell, Machine, Scenario, Workload
+from nvmeviz.scenario.schema import Costs, Device, Doorbell, Machine, Scenario, Workload
 from nvmeviz.scenario.toml import builtin_names, load_scenario
 from tests.engine.runs import (
     FAR_NS,
     advance_until,
     channels,
+    examples,
     first_events,
     modes,
     scenario_of,
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 EVENTS = 3_000
-PURE_EVENTS = 4_000
+PURE_EVENTS = 1_500
 
 
 @given(scenario=scenarios(), mode=modes)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_same_seed_gives_the_same_bytes(scenario: Scenario, mode: DoorbellMode):
     one = first_events(scenario, mode, EVENTS)
     assert one.tobytes() == first_events(scenario, mode, EVENTS).tobytes()
@@ -60,7 +61,7 @@ def test_another_seed_gives_another_run(mode: DoorbellMode):
     cuts=st.lists(st.integers(1, 700), min_size=1, max_size=8),
     until_ns=st.integers(0, 60_000),
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_pieces_do_not_matter(
     scenario: Scenario, mode: DoorbellMode, cuts: list[int], until_ns: int
 ):
@@ -73,7 +74,7 @@ def test_pieces_do_not_matter(
 
 
 @given(scenario=scenarios(), mode=modes, at=st.integers(0, EVENTS), ahead=st.integers(0, EVENTS))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_a_checkpoint_goes_on_with_the_same_events(
     scenario: Scenario, mode: DoorbellMode, at: int, ahead: int
 ):
@@ -123,28 +124,55 @@ def test_more_events_to_come_than_planned_for_find_room():
 # ---- compiled and not ----
 
 
-def checksum_scenarios() -> list[Scenario]:
-    """A few machines that reach every branch of the engine, the built-in ones among them."""
-    names = list(MODE_BY_NAME)
-    found = [load_scenario(name, names) for name in builtin_names()]
+def checksum_runs() -> list[tuple[Scenario, DoorbellMode]]:
+    """Machines that reach every branch of the engine, in every mode, and the built-in scenarios in
+    theirs.
+    """
     wide = Machine(vcpus=4, ring_slots=17, threads="one", trap_handler="vcpu")
-    found.append(scenario_of(machine=wide, device=channels(3, 9_000, 100), seed=2**63 - 1))
-    found.append(replace(found[-1], workload=Workload(queue_depth=16, batch_submit=5)))
-    found.append(
-        scenario_of(doorbell=Doorbell(batch=2, batch_limit_ns=10_000_000), device=channels(64))
-    )
-    return found
+    loops = Machine(guests=2, vcpus=2, queues=4, sqs_per_cq=2, ring_slots=32, iothreads=2)
+    crowd = Machine(guests=16, vcpus=8, ring_slots=64, trap_handler="thread", threads="per_guest")
+    found = [
+        scenario_of(machine=wide, device=channels(3, 9_000, 100), seed=2**63 - 1),
+        scenario_of(
+            machine=replace(loops, coalesce=3, coalesce_time_ns=9_000, halt_poll_ns=20_000),
+            workload=Workload(queue_depth=7, batch_submit=3, think_ns=400, write_percent=40),
+            device=channels(2, 4_000, 50),
+        ),
+        scenario_of(
+            machine=replace(loops, lock="barging", kick="bh", reset_at_ns=90_000, plain_guests=1),
+            workload=Workload(queue_depth=7, noisy_guests=1, noisy_depth=11),
+            costs=Costs(reset_ns=20_000),
+        ),
+        scenario_of(
+            machine=replace(wide, guests=2, arbitration="weighted", weights="urgent 3"),
+            workload=Workload(queue_depth=8, completion="poll", kind="poisson", rate=300_000),
+            device=Device(kind="fixed", latency_table="0: 2us, 90: 9us", bandwidth=2_000),
+        ),
+        scenario_of(
+            machine=replace(loops, trap_handler="thread", cq_slots=17),
+            workload=Workload(queue_depth=7, kind="bursts", burst=9, period_ns=30_000, jobs=3),
+            doorbell=Doorbell(
+                guest_barrier="missing", controller_barrier="missing", rule="spec", burst=2
+            ),
+        ),
+        scenario_of(machine=crowd, workload=Workload(queue_depth=2), device=channels(64, 20_000)),
+        scenario_of(doorbell=Doorbell(batch=2, batch_limit_ns=10_000_000), device=channels(64)),
+    ]
+    runs = [(scenario, mode) for scenario in found for mode in MODES]
+    for name in builtin_names():
+        scenario = load_scenario(name, MODE_BY_NAME)
+        runs += [(scenario, MODE_BY_NAME[mode]) for mode in scenario.modes]
+    return runs
 
 
 def checksums() -> list[str]:
-    """One line for each scenario and mode, and whether the engine is compiled."""
+    """One line for each run, and whether the engine is compiled."""
     lines = [f"compiled {core.COMPILED}"]
-    for number, scenario in enumerate(checksum_scenarios()):
-        for mode in MODES:
-            simulation = Simulation(scenario, mode)
-            digest = hashlib.sha256(simulation.advance(FAR_NS, PURE_EVENTS).tobytes())
-            digest.update(simulation.state.snapshot())
-            lines.append(f"{number} {mode.name} {digest.hexdigest()}")
+    for number, (scenario, mode) in enumerate(checksum_runs()):
+        simulation = Simulation(scenario, mode)
+        digest = hashlib.sha256(simulation.advance(FAR_NS, PURE_EVENTS).tobytes())
+        digest.update(simulation.state.snapshot())
+        lines.append(f"{number} {scenario.name} {mode.name} {digest.hexdigest()}")
     return lines
 
 

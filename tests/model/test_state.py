@@ -10,7 +10,8 @@ import pytest
 
 import nvmeviz.model.state as state_module
 from nvmeviz.engine.doorbell import MODES
-from nvmeviz.engine.simulation import Simulation, topology_of
+from nvmeviz.engine.machine import machine_of
+from nvmeviz.engine.simulation import Simulation
 from nvmeviz.model import layout
 from nvmeviz.model.state import FIELDS, MachineState
 from nvmeviz.scenario.schema import Machine
@@ -48,7 +49,7 @@ def test_totals_have_room_for_every_count():
 
 
 def test_every_field_is_a_view_of_its_own_into_the_buffer():
-    state = MachineState(topology_of(SCENARIO))
+    state = MachineState(machine_of(SCENARIO, MODES[0])[0])
     for number, name in enumerate(FIELDS):
         view = getattr(state, name)
         for i in range(len(view)):
@@ -71,12 +72,41 @@ def test_a_snapshot_brings_everything_back():
 
 
 def test_a_snapshot_of_another_machine_is_refused():
-    small = MachineState(topology_of(scenario_of()))
+    small = MachineState(machine_of(scenario_of(), MODES[0])[0])
     with pytest.raises(AssertionError, match="same topology"):
-        small.restore(MachineState(topology_of(SCENARIO)).snapshot())
+        small.restore(MachineState(machine_of(SCENARIO, MODES[0])[0]).snapshot())
 
 
-def test_tags_are_those_of_the_deepest_queue():
-    topology = topology_of(SCENARIO)
-    deeper = replace(topology.queues[0], tags=topology.tags + 5)
-    assert replace(topology, queues=(deeper, *topology.queues[1:])).tags == topology.tags + 5
+def test_command_records_of_queues_don_t_overlap():
+    """Each queue has as many as it has tags, the deepest and the admin queue among them."""
+    topology = machine_of(SCENARIO, MODES[0])[0]
+    queues = tuple(replace(q, tags=q.tags + 5 * i) for i, q in enumerate(topology.queues))
+    state = MachineState(replace(topology, queues=queues))
+    stretches = sorted(zip(state.q_base, state.q_tags))
+    assert [base for base, _ in stretches] == [
+        sum(tags for _, tags in stretches[:i]) for i in range(len(stretches))
+    ]
+    assert state.commands == sum(q.tags for q in queues)
+
+
+def test_queues_go_round_among_those_of_the_same_actor():
+    scenario = scenario_of(machine=Machine(guests=2, vcpus=2, queues=5, sqs_per_cq=2))
+    topology = machine_of(scenario, MODES[0])[0]
+    state = MachineState(topology)
+    for of, following, first in (
+        (state.q_vcpu, state.q_next_v, state.v_first),
+        (state.q_thread, state.q_next_w, state.thr_first),
+    ):
+        for actor, start in enumerate(first):
+            mine = [q for q in range(state.queues) if of[q] == actor]
+            seen = [start]
+            while following[seen[-1]] != start:
+                seen.append(following[seen[-1]])
+            assert sorted(seen) == mine
+    for q, pair in enumerate(topology.queues):
+        owner = state.q_cq[q]
+        assert owner == (q if pair.cq < 0 else pair.cq)
+        assert state.q_cq[owner] == owner
+        assert (state.q_vcpu[owner], state.q_thread[owner]) == (state.q_vcpu[q], state.q_thread[q])
+    assert sum(state.cq_room) == sum(state.q_tags)
+    assert [state.q_admin[q] for q in state.g_admin] == [1, 1]

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nvmeviz.engine.doorbell import MODES
-from nvmeviz.engine.simulation import Simulation
+from nvmeviz.engine.simulation import Simulation, topology_of
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.model.reduce import fold
 from nvmeviz.model.state import MachineState
-from nvmeviz.model.timeline import Keyframe, Timeline
+from nvmeviz.model.timeline import FARTHEST_EVENTS, Keyframe, Timeline, keyframe_is_due
 from nvmeviz.scenario.schema import Machine, Workload
 from tests.engine.runs import FAR_NS, channels, modes, scenario_of
 
@@ -31,7 +31,9 @@ BLOCKS = 5
 EVENTS = BLOCK * BLOCKS
 
 
-def recorded(mode: DoorbellMode, *, keyframes: bool, budget_bytes: int = 1 << 30) -> Timeline:
+def recorded(
+    mode: DoorbellMode, *, keyframes: bool, budget_bytes: int = 1 << 30, count: int = BLOCKS
+) -> Timeline:
     """A run of a few small blocks, with keyframes as the app keeps them or with none."""
     simulation = Simulation(SCENARIO, mode)
     log = EventLog(budget_bytes)
@@ -42,7 +44,7 @@ def recorded(mode: DoorbellMode, *, keyframes: bool, budget_bytes: int = 1 << 30
         return blocks[number].copy()
 
     log.refill = refill
-    for _ in range(BLOCKS):
+    for _ in range(count):
         events = simulation.advance(FAR_NS, BLOCK)
         blocks.append(events)
         log.append(events, int(events["t"][-1]))
@@ -52,9 +54,8 @@ def recorded(mode: DoorbellMode, *, keyframes: bool, budget_bytes: int = 1 << 30
     return timeline
 
 
-def fresh(timeline: Timeline, count: int) -> bytes:
-    simulation = Simulation(SCENARIO, MODES[0])
-    state = MachineState(simulation.topology)
+def fresh(timeline: Timeline, mode: DoorbellMode, count: int) -> bytes:
+    state = MachineState(topology_of(SCENARIO, mode))
     events = timeline.log.slice(0, count)
     fold(state, events, 0, len(events))
     return state.snapshot()
@@ -72,7 +73,7 @@ def test_a_seek_from_any_history_gives_the_same_state(
 ):
     timeline = recorded(mode, keyframes=keyframes, budget_bytes=budget_bytes)
     for count in seeks:
-        assert timeline.state_after(count).snapshot() == fresh(timeline, max(0, count))
+        assert timeline.state_after(count).snapshot() == fresh(timeline, mode, max(0, count))
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
@@ -88,15 +89,32 @@ def test_state_at_holds_everything_of_that_nanosecond():
     times = timeline.log.slice(0, EVENTS)["t"]
     for t in (-1, 0, int(times[0]), int(times[0]) - 1, int(times[300]), int(times[-1]), FAR_NS):
         count = int(np.searchsorted(times, t, side="right"))
-        assert timeline.state_at(t).snapshot() == fresh(timeline, count)
+        assert timeline.state_at(t).snapshot() == fresh(timeline, MODES[0], count)
 
 
-def test_keyframes_made_from_a_file_stand_at_the_blocks():
-    timeline = recorded(MODES[2], keyframes=False)
+def test_keyframes_made_from_a_file_stand_at_the_starts_of_some_blocks():
+    """As far apart as their size allows."""
+    timeline = recorded(MODES[2], keyframes=False, count=80)
     timeline.index_keyframes()
-    assert [frame.index for frame in timeline.keyframes] == [BLOCK * i for i in range(BLOCKS)]
+    indices = [frame.index for frame in timeline.keyframes]
+    nbytes = timeline.state.nbytes
+    expected = [0]
+    for block in range(80):
+        if block and keyframe_is_due(block * BLOCK, expected[-1], nbytes):
+            expected.append(block * BLOCK)
+    assert indices == expected
+    assert len(indices) > 2
     for frame in timeline.keyframes:
-        assert frame.state == fresh(timeline, frame.index)
+        assert frame.state == fresh(timeline, MODES[2], frame.index)
+
+
+@pytest.mark.parametrize("nbytes", [1, 10_000, 10**9])
+def test_keyframes_cost_little_beside_the_events_and_are_never_too_far_apart(nbytes: int):
+    assert keyframe_is_due(0, -1, nbytes)
+    assert keyframe_is_due(FARTHEST_EVENTS, 0, nbytes)
+    apart = min(FARTHEST_EVENTS, nbytes // 2)
+    assert keyframe_is_due(apart, 0, nbytes)
+    assert apart == 0 or not keyframe_is_due(apart - 1, 0, nbytes)
 
 
 def test_a_newer_keyframe_of_the_same_event_counts():

@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 
 from nvmeviz.scenario.schema import SECTIONS, Costs, Limits, limits_of
+from nvmeviz.scenario.texts import text_value
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -16,7 +17,9 @@ def test_defaults_lie_in_their_ranges(section: str):
         value = getattr(cls(), name)
         if limits.unit == "choice":
             assert value in limits.choices, key
-        else:
+        elif limits.unit == "text":
+            assert text_value(key, value) == value
+        elif limits.unit != "text":
             assert limits.low <= value <= limits.high, key
 
 

@@ -13,6 +13,7 @@ from nvmeviz.app.present.frame import (
     Arc,
     BatchBox,
     Bell,
+    CellBox,
     CenterBox,
     Chip,
     Choice,
@@ -20,12 +21,12 @@ from nvmeviz.app.present.frame import (
     Device,
     GraphFrame,
     Lane,
+    Lock,
     Mark,
     PaneFrame,
     Path,
     Ring,
     Series,
-    ShadowBox,
     SlotState,
     SmallQueue,
     Span,
@@ -79,8 +80,8 @@ def chips(*values: str) -> tuple[Chip, ...]:
     )
 
 
-TRAP = TrapBox("VM exit", "SQ 1 tail ← 17", 0.65, "5.4 of 8.3 µs")
-REST = TrapBox("vCPU runs", "last: SQ 1 tail ← 16", None, "8.3 µs, 40 µs ago")
+TRAP = TrapBox("VM exit", "SQ 1 tail ← 17", 0.65, "5.4 of 8.3 µs", "waits for the VMM lock")
+REST = TrapBox("in the guest", "last: SQ 1 tail ← 16", None, "8.3 µs ago")
 
 
 def pane(
@@ -90,15 +91,18 @@ def pane(
     return PaneFrame(
         pane_id=pane_id, title=title, subtitle=subtitle, accent=accent, provenance="simulated",
         iops=iops, iops_hint="completed in the last 2 ms of machine time, 431 commands",
-        chips=chips("1.00×", "1.62", "742 µs", "71 %"), guest="VM 1", queue_note="queue pair 1 of 1",
+        chips=chips("1.00×", "1.62", "742 µs", "71 %"), guests=("VM 1",), guest=0,
+        guest_queues=(0,), queue_note="queue pair 1 of 1", admin=SmallQueue(1, "admin", 0.0, False, False),
+        around=(1, 1),
         lanes=(lane("vCPU 0", (0.3, A.GUEST), (0.2, A.VM_EXIT), (0.1, A.IDLE), (0.1, A.IRQ),
                     (0.3, A.GUEST)),),
         queues=(), sq=ring("SQ 1", 32, {S.COMPLETED: (5, 3), S.IN_DEVICE: (8, 5), S.RUNG: (13, 4)},
                            13, 17, "12 / 31"),
         cq=ring("CQ 1", 32, {S.COMPLETED: (6, 2)}, 6, 8, "2 / 31", "phase 1"), center=center,
-        wall_lit=False, bells=(Bell("SQ 1 tail doorbell", "17", 0.0), Bell("CQ 1 head doorbell", "6", 0.0)),
+        wall_lit=False, wall_open=False, lock=Lock("lock free", False, "The lock of VM 1: free."),
+        bells=(Bell("SQ 1 tail doorbell", "17", 0.0), Bell("CQ 1 head doorbell", "6", 0.0)),
         traps_per_s="61\u2009240",
-        controller=Controller(A.GUEST, "woken by doorbell · fetching", None, 0.0, 1, ("05", "06"),
+        controller=Controller("main loop", A.GUEST, "fetching, pass 12, holds the lock", False, None, 0.0, 1, ("05", "06"),
                               (S.FETCHED, S.FETCHED), 0),
         device=Device("8 channels", np.array([0.2, 0.02, -1, -1, -1, -1, -1, -1], np.float32), 0),
         tokens=tokens(), flow=None, spoken=f"{title}: {iops} IOPS.",
@@ -134,7 +138,7 @@ def batched(pane_id: int = 2) -> PaneFrame:
         sq=ring("SQ 1", 32, {S.COMPLETED: (3, 2), S.IN_DEVICE: (5, 7), S.RUNG: (12, 4), S.WRITTEN: (16, 5)},
                 12, 21, "18 / 31"),
         cq=ring("CQ 1", 32, {S.COMPLETED: (6, 3)}, 6, 9, "3 / 31", "phase 1"),
-        controller=Controller(A.IDLE, "asleep", None, 0.0, 1, ("03", "04", "05", "06"),
+        controller=Controller("worker", A.IDLE, "asleep", False, None, 0.0, 1, ("03", "04", "05", "06"),
                               (S.FETCHED, S.FETCHED, S.IN_DEVICE, S.IN_DEVICE), 0),
         traps_per_s="17\u2009930",
         device=Device("8 channels", np.array([.8, .2, .55, .25, .15, -1, -1, -1], np.float32), 3),
@@ -143,19 +147,20 @@ def batched(pane_id: int = 2) -> PaneFrame:
 
 def shadow(pane_id: int = 3) -> PaneFrame:
     """Shadow doorbells with a poller over four queue pairs."""
-    box = ShadowBox("27", "6", "30", "3", (1.0, 0.0, 0.0, 0.5), "27 has not passed 30",
-                    "no trap needed", False, None)  # fmt: skip
+    box = CellBox("SHARED MEMORY", ("shadow", "EventIdx"), ("27", "6", "30", "3"), (1.0, 0.0, 0.0, 0.5),
+                  "SQ tail 27 has not passed 30", "no trap needed")  # fmt: skip
     base = pane(pane_id, "Shadow doorbells + EventIdx", "NVMe 1.3 · Doorbell Buffer Config",
                 "google_2016", "184\u00a0k", box)  # fmt: skip
     return replace(
         base, chips=chips("4.19×", "0.04", "178 µs", "3 %"), queue_note="queue pair 1 of 4",
+        admin=SmallQueue(4, "admin", 0.5, False, False), around=(4, 1),
         lanes=(lane("vCPU 0", (0.4, A.GUEST), (0.02, A.IDLE), (0.25, A.GUEST), (0.03, A.VM_EXIT), (0.3, A.GUEST)),),
-        queues=tuple(SmallQueue(str(i), 0.2 + 0.2 * i, i == 2, i == 1) for i in range(1, 5)),
+        queues=tuple(SmallQueue(i - 1, str(i), 0.2 + 0.2 * i, i == 2, i == 1) for i in range(1, 5)),
         sq=ring("SQ 1", 32, {S.COMPLETED: (3, 3), S.IN_DEVICE: (7, 6), S.RUNG: (13, 14)}, 13, 27, "23 / 31"),
         cq=ring("CQ 1", 32, {S.COMPLETED: (6, 7)}, 6, 13, "7 / 31", "phase 1"),
         bells=(Bell("SQ 1 tail doorbell", "19", 0.0), Bell("CQ 1 head doorbell", "2", 0.0)),
         traps_per_s="4\u2009102",
-        controller=Controller(A.POLLING, "polling SQ 1 · 2 · 3 · 4", 0.1, 0.8, 4,
+        controller=Controller("poller", A.POLLING, "polling SQ 1 · 2 · 3 · 4", True, 0.1, 0.8, 4,
                               ("04", "05", "06", "07", "08", "09", "0a"), (S.FETCHED,) * 7, 0),
         device=Device("8 channels", np.array([.85, .85, .8, .2, .2, .7, .75, .95], np.float32), 12),
         tokens=every_path(),
@@ -174,22 +179,26 @@ def every_path() -> Tokens:
 
 def deep(pane_id: int = 4) -> PaneFrame:
     """A 1024-slot ring, in flow, with more in flight than the card shows."""
-    box = ShadowBox("1011", "846", "1010", "840", (0.0, 0.3, 0.9, 0.0), "1011 has passed 1010",
-                    "MMIO doorbell needed", True, 0.4)  # fmt: skip
+    box = CellBox("SHARED MEMORY", ("shadow", "EventIdx"), ("1011", "846", "1010", "FFFFh"),
+                  (0.0, 0.3, 0.9, 0.0), "SQ tail 1011 has passed 1010", "ring: the vCPU traps", True, 0.4,
+                  "waits for the VMM lock", ("SQ 1012 buffered", "SQ 1011 buffered"))  # fmt: skip
     base = pane(
         pane_id, "Shadow, QEMU 8.0", "IOThread, one behind", "dbbuf_qemu80", "412\u00a0k", box
     )
     flow = np.full(len(Path), 900.0, np.float32)
     flow[[Path.MEDIA, Path.WAKE]] = 0.0
     return replace(
-        base, provenance="recorded", wall_lit=True, queue_note="queue pair 3 of 16",
-        lanes=tuple(lane(f"vCPU {i}", (0.5, A.GUEST), (0.2, A.WAKING), (0.1, A.UNKNOWN), (0.2, A.VM_EXIT))
+        base, provenance="recorded", wall_lit=True, queue_note="queue pair 3 of 16 · CQ 3 shared by SQ 3 · 4",
+        guests=tuple(f"VM {i + 1}" for i in range(16)), guest=3, guest_queues=tuple(range(0, 256, 16)),
+        admin=SmallQueue(260, "admin", 0.5, True, True), around=(261, 2),
+        lock=Lock("vCPU 0 · 3 wait", True, "The lock of VM 4: held by vCPU 0; 3 wait for it."),
+        lanes=tuple(lane(f"vCPU {i}", (0.5, A.GUEST), (0.2, A.WAKING), (0.1, A.UNKNOWN), (0.1, A.VM_EXIT), (0.1, A.LOCK_WAIT))
                     for i in range(4)),
-        queues=tuple(SmallQueue(str(i), i / 16, i % 5 == 0, i == 3) for i in range(1, 17)),
+        queues=tuple(SmallQueue(16 + i, str(i), i / 16, i % 5 == 0, i == 3) for i in range(1, 17)),
         sq=ring("SQ 3", 1024, {S.COMPLETED: (700, 80), S.IN_DEVICE: (780, 140), S.RUNG: (920, 90), S.WRITTEN: (1010, 3)},
                 920, 1013, "310 / 1023"),
-        cq=ring("CQ 3", 1024, {S.COMPLETED: (840, 7), S.UNKNOWN: (100, 90)}, 840, 847, "7 / 1023", "phase 0"),
-        controller=Controller(A.POLLING, "polling", 0.6, 0.0, 16, tuple(f"{i:02x}" for i in range(40)),
+        cq=replace(ring("CQ 3", 1024, {S.COMPLETED: (840, 7), S.UNKNOWN: (100, 90)}, 840, 847, "7 / 1023", "phase 0"), shared="3 · 4"),
+        controller=Controller("polling IOThread 2", A.POLLING, "polling SQ 1–16", True, 0.6, 0.0, 16, tuple(f"{i:02x}" for i in range(40)),
                               (S.IN_DEVICE,) * 40, 100),
         device=Device("32 channels", np.linspace(-0.3, 1, 32).astype(np.float32), 208),
         tokens=tokens(), flow=flow, flow_phase=0.3,
@@ -197,22 +206,30 @@ def deep(pane_id: int = 4) -> PaneFrame:
 
 
 def null_device(pane_id: int = 5) -> PaneFrame:
-    """Two slots, head equal to tail, no channels, nothing known of some slots."""
+    """Pass-through: the wall open, head equal to tail, no channels, nothing known of some slots."""
     base = pane(
         pane_id,
         "Posted writes to a mapped register with a long title",
         "no trap",
-        "mapped",
+        "passthrough",
         "1.21\u00a0M",
-        REST,
+        CellBox(
+            "DEVICE REGISTERS",
+            ("doorbells", "device is at"),
+            ("4", "0", "4", "0"),
+            (0.6, 0.0, 0.0, 0.0),
+            "SQ tail ← 4, no trap",
+            "no VMM in the way",
+        ),
     )
     return replace(
         base, chips=chips("27.5×", "0", "9.41 µs", "0 %"),
         sq=ring("SQ 1", 16, {S.UNKNOWN: (2, 5)}, 4, 4, "0 / 15"),
         cq=ring("CQ 1", 16, {}, 0, 0, "0 / 15", "phase 1"),
-        controller=Controller(A.IDLE, "asleep", None, 0.0, 1, (), (), 0),
+        controller=Controller("virtual function", A.IDLE, "asleep", False, None, 0.0, 1, (), (), 0),
         device=Device("null device: completes at once", np.zeros(0, np.float32), 0),
-        traps_per_s="0",
+        traps_per_s="0", wall_open=True, lock=None, admin=None, around=(0, 0),
+        bells=(Bell("SQ 1 tail device doorbell", "4", 0.7, False), Bell("CQ 1 head device doorbell", "0", 0.0, False)),
     )  # fmt: skip
 
 

@@ -121,7 +121,31 @@ def test_up_and_down_choose_a_queue_in_the_pane_with_the_focus(qtbot, window):
     qtbot.keyClick(pane, Qt.Key.Key_Down)
     assert window.said == [SelectQueue(1)]
     qtbot.keyClick(pane, Qt.Key.Key_Up)
-    assert window.said[-1] == SelectQueue(3)
+    assert window.said[-1] == SelectQueue(4)
+
+
+def test_shift_with_up_and_down_chooses_a_guest(qtbot, window):
+    pane = window.compare.panes[3]
+    pane.setFocus()
+    for key, queue in ((Qt.Key.Key_Down, 64), (Qt.Key.Key_Up, 32)):
+        qtbot.keyClick(pane, key, Qt.KeyboardModifier.ShiftModifier)
+        assert window.said[-1] == SelectQueue(queue)
+
+
+def test_a_click_on_a_guests_name_or_on_the_admin_ring_selects_it(qtbot, window):
+    pane = window.compare.panes[3]
+    pane.grab()
+    plan, frame = pane._plan, sample_frames.deep()
+    names = {text: rect for rect, _, text in pane._guest_places(frame, plan)}
+    assert names["VM 4"].right <= next(r for t, r in names.items() if t.startswith("+")).x
+    for rect in names.values():
+        assert rect.inside(plan.guest_head)
+    spot = plan.admin
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(int(spot.cx), int(spot.cy)))
+    assert window.said[-1] == SelectQueue(48)  # it was selected: back to the guest's first pair
+    other = next(rect for text, rect in names.items() if text != "VM 4")
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(int(other.cx), int(other.cy)))
+    assert window.said[-1] in {SelectQueue(16 * i) for i in range(16)} - {SelectQueue(48)}
 
 
 def test_figures_say_what_they_are(qtbot, window):
@@ -131,6 +155,11 @@ def test_figures_say_what_they_are(qtbot, window):
     for rect, word in ((plan.iops, "431"), (plan.sq.field, "head 13"), (plan.bells[0], "doorbell")):
         text, _ = pane.hint_at(QPoint(int(rect.cx), int(rect.cy)))
         assert word in text
+    assert "free" in pane.hint_at(QPoint(int(plan.lock.cx), int(plan.lock.cy)))[0]
+    assert (
+        "waits for the VMM lock"
+        in pane.hint_at(QPoint(int(plan.center.cx), int(plan.center.cy)))[0]
+    )
     assert pane.hint_at(QPoint(1, 1))[0] == ""
 
 

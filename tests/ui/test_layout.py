@@ -22,9 +22,11 @@ shapes = st.builds(
     chips=st.integers(0, 6),
     lanes=st.integers(1, 8),
     queues=st.integers(0, 20),
-    center=st.sampled_from(["trap", "batch", "shadow"]),
+    center=st.sampled_from(["trap", "batch", "cells"]),
     channels=st.integers(0, 64),
     polling=st.booleans(),
+    admin=st.booleans(),
+    lock=st.booleans(),
 )
 widths, heights = st.integers(300, 1900), st.integers(380, 2000)
 scales = st.floats(0.75, 3.0)
@@ -49,6 +51,10 @@ def test_parts_stand_in_their_cards_and_cards_in_the_order_of_a_command(
     assert plan.device.bottom <= plan.pane.bottom
     for inner in (*plan.lanes, *plan.queues, plan.center):
         assert inner.inside(plan.guest)
+    if plan.admin is not None:
+        assert plan.admin.inside(plan.guest)
+    if plan.lock is not None:
+        assert plan.lock.inside(plan.wall)
     for inner in (*plan.bells, *plan.bell_texts, plan.rate):
         assert inner.inside(plan.wall)
     assert all(chip.inside(plan.controller) for chip in plan.in_flight)
@@ -72,7 +78,7 @@ def test_more_room_never_shows_less():
 @pytest.mark.parametrize("size", [2, 16, 32, 64, 1024])
 @pytest.mark.parametrize(("width", "height"), [(622, 668), (940, 668), (470, 560), (400, 500)])
 def test_words_of_head_and_tail_touch_nothing(width, height, size):
-    plan = pane_layout(width, height, 1.0, PaneShape(center="shadow"))
+    plan = pane_layout(width, height, 1.0, PaneShape(center="cells"))
     ring = plan.sq
     assert ring.words
     step = max(1, size // 16)

@@ -61,6 +61,50 @@ def test_nothing_is_red_unless_a_vcpu_is_stopped(qtbot, theme):
     assert near(picture(lit, theme=theme)[0], load(theme).vm_exit) > 3000
 
 
+def test_the_wall_of_a_pass_through_is_open(qtbot):
+    frame = sample_frames.null_device()
+    pixels, plan = picture(frame)
+    closed, _ = picture(replace(frame, wall_open=False))
+    theme = load("dark")
+    x, y = round((plan.bells[1].x + plan.bells[0].right) / 2), round(plan.wall.y + 12)
+    spot = slice(y - 3, y + 3), slice(x - 3, x + 3)
+    assert near(closed[spot], theme.card, 0) == 36
+    assert near(pixels[spot], theme.pane, 0) == 36
+
+
+def test_a_bell_is_red_only_where_it_traps(qtbot):
+    theme = load("dark")
+    frame = replace(sample_frames.null_device(), lanes=())
+    for traps in (True, False):
+        bells = tuple(replace(bell, ringing=1.0, traps=traps) for bell in frame.bells)
+        pixels, plan = picture(replace(frame, bells=bells))
+        x, y, w, h = (round(v) for v in plan.bells[0])
+        there = pixels[y : y + h, x : x + w]
+        assert (near(there, theme.vm_exit) > 20) == traps
+        assert (near(there, theme.accent(frame.accent)) > 20) == (not traps)
+
+
+def test_waiting_for_the_lock_looks_different_from_working_outside(qtbot):
+    from nvmeviz.app.present.frame import Activity
+
+    frame = sample_frames.null_device()
+    working, waiting = (
+        picture(replace(frame, lanes=(sample_frames.lane("vCPU 0", (1.0, activity)),)))[0]
+        for activity in (Activity.VM_EXIT, Activity.LOCK_WAIT)
+    )
+    assert (working != waiting).any()
+
+
+def test_the_lock_is_drawn_open_or_closed(qtbot):
+    base = sample_frames.pane(0, "MMIO doorbells", "", "mmio_trap", "1 k", sample_frames.REST)
+    held = replace(base, lock=sample_frames.Lock("lock free", True, ""))
+    first, plan = picture(base)
+    second, _ = picture(held)
+    assert plan.lock is not None
+    x, y, h = (round(v) for v in (plan.lock.x, plan.lock.y, plan.lock.h))
+    assert (first[y : y + h, x : x + 14] != second[y : y + h, x : x + 14]).any()
+
+
 def test_equal_frames_paint_equal_pixels(qtbot):
     canvas = Canvas(load("dark"), 1.0)
     first, _ = picture(sample_frames.deep(), canvas=canvas)

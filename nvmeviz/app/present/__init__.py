@@ -11,10 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
-from nvmeviz.app.present.frame import Choice, GraphFrame, PaneFrame, Toolbar, WindowFrame
+from nvmeviz.app.present.frame import (
+    Choice,
+    GraphFrame,
+    Lane,
+    PaneFrame,
+    Toolbar,
+    WindowFrame,
+)
 from nvmeviz.app.present.graphs import graph_frames
+from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
 from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.scenario.toml import ScenarioError, builtin_names, load_scenario
@@ -35,6 +44,7 @@ class Presenter:
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
         self._graphs: tuple[GraphFrame, ...] = ()
+        self._lanes: tuple[tuple[Lane, ...], ...] = ()
         self._event_text = ""
         self._choices: tuple[Choice, ...] | None = None
 
@@ -56,7 +66,8 @@ class Presenter:
 
     def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
         """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
-        key = (state.generation, len(state.runs), None if state.playing else t_ns)
+        shown = None if state.playing else t_ns
+        key = (state.generation, len(state.runs), shown, state.queue, state.speed)
         self._age += 1
         if key == self._key and (not state.playing or self._age < REFRESH_FRAMES):
             return
@@ -64,12 +75,26 @@ class Presenter:
         self._summaries = tuple(summary_of(moment) for moment in moments)
         self._graphs = graph_frames(state.runs, t_ns)
         self._event_text = event_words(moments)
+        speed = _machine_ns_per_s(state)
+        fast = too_fast_for_tokens(speed)
+        self._lanes = tuple(
+            lanes_of(moment, min(state.queue, moment.state.queues - 1), speed, True)
+            if fast
+            else ()  # slow enough to follow: made anew for every frame
+            for moment in moments
+        )
 
     def _panes(self, state: AppState, moments: tuple[Moment, ...]) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
         return tuple(
             pane_frame(
-                moment, number, state.queue, speed, self._summaries[number], self._summaries[0]
+                moment,
+                number,
+                state.queue,
+                speed,
+                self._summaries[number],
+                self._summaries[0],
+                self._lanes[number],
             )
             for number, moment in enumerate(moments)
         )

@@ -1,18 +1,21 @@
-"""The lower half of a pane: trap wall, controller, device."""
+"""The lower half of a pane: the controller's thread and what it has in hand, the device."""
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.app.present.frame import Activity, Bell, Controller, Device, SlotState
+from nvmeviz.app.present.frame import Activity, Controller, Device, SlotState
 from nvmeviz.app.present.lanes import OF_THREAD
+from nvmeviz.app.present.names import qids, thread_name
+from nvmeviz.engine.mode import Sleep, Way
 from nvmeviz.log import kinds
 from nvmeviz.model import layout
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nvmeviz.app.present.moment import Moment
 
 CHIPS = 8
@@ -23,11 +26,13 @@ _DOING: dict[int, str] = {
     kinds.SQ_SHADOW_READ: "reading the shadow tail",
     kinds.CQ_SHADOW_READ: "reading the shadow head",
     kinds.SQ_EVENTIDX: "setting EventIdx",
+    kinds.EVENTIDX_STORE: "setting EventIdx",
     kinds.CQ_EVENTIDX: "setting CQ EventIdx",
+    kinds.DBBUF_CONFIG: "taking the shadow buffers over",
     kinds.CTRL_SLEEP: "going to sleep",
 }
 _CONTROLLERS = np.zeros(256, bool)
-_CONTROLLERS[[*_DOING, kinds.CTRL_POLL, kinds.CTRL_WAKE]] = True
+_CONTROLLERS[[*_DOING, kinds.LOOP_PASS, kinds.CTRL_POLL, kinds.CTRL_WAKE]] = True
 _CHIP_STATE = {
     layout.CMD_FETCHED: SlotState.FETCHED,
     layout.CMD_IN_DEVICE: SlotState.IN_DEVICE,
@@ -35,72 +40,73 @@ _CHIP_STATE = {
 }
 
 
-def bells(moment: Moment, queue: int, glow_ns: int) -> tuple[Bell, Bell]:
-    """Both doorbell registers of a queue pair. glow_ns: machine time over which a ring fades."""
-    s, qid = moment.state, moment.run.topology.queues[queue].qid
-    return (
-        Bell(
-            f"SQ {qid} tail doorbell",
-            str(int(s.sq_db[queue])),
-            _ringing(moment, queue, kinds.SQ_DOORBELL, kinds.EXIT_SQ_DOORBELL, glow_ns),
-        ),
-        Bell(
-            f"CQ {qid} head doorbell",
-            str(int(s.cq_db[queue])),
-            _ringing(moment, queue, kinds.CQ_DOORBELL, kinds.EXIT_CQ_DOORBELL, glow_ns),
-        ),
-    )
-
-
-def _ringing(moment: Moment, queue: int, kind: int, reason: int, glow_ns: int) -> float:
-    s = moment.state
-    vcpu = int(s.q_vcpu[queue])
-    if s.vcpu_act[vcpu] == layout.VCPU_EXITED and s.vcpu_exit_reason[vcpu] == reason:
-        return 1.0
-    rows = np.flatnonzero((moment.past["kind"] == kind) & (moment.past["qid"] == queue))
-    if len(rows) == 0:
-        return 0.0
-    age = moment.t_ns - int(moment.past["t"][rows[-1]])
-    return exp(-2.5 * age / glow_ns) if age < glow_ns else 0.0
-
-
-def wall_lit(moment: Moment) -> bool:
-    """True while any vCPU is stopped in the VMM."""
-    return bool((np.asarray(moment.state.vcpu_act) == layout.VCPU_EXITED).any())
-
-
 def controller(moment: Moment, queue: int) -> Controller:
     """The thread that serves a queue pair, and what it has in hand."""
     s = moment.state
     thread = int(s.q_thread[queue])
     activity = OF_THREAD[int(s.thr_act[thread])]
-    served = [number for number in range(s.queues) if int(s.q_thread[number]) == thread]
+    served = np.flatnonzero(np.asarray(s.q_thread) == thread)
+    io_served = served[np.asarray(s.q_admin)[served] == 0]
     labels, states, more = _in_hand(moment, queue)
+    polls = moment.run.mode.sleep is not Sleep.AT_ONCE and not s.q_admin[queue]
+    awake = polls and activity in (Activity.POLLING, Activity.GUEST)
     return Controller(
+        name=thread_name(moment, thread),
         activity=activity,
-        words=_words(moment, thread, activity, served),
-        dial=_dial(moment, thread) if activity is Activity.POLLING else None,
-        hit=_hit(moment, thread),
-        queues=len(served),
+        words=_words(moment, queue, thread, io_served if len(io_served) else served),
+        poller=polls,
+        dial=_dial(moment, thread) if awake else None,
+        hit=_hit(moment, thread) if polls else 0.0,
+        queues=max(1, len(io_served)),
         in_flight=labels,
         in_flight_state=states,
         more=more,
     )
 
 
-def _words(moment: Moment, thread: int, activity: Activity, served: list[int]) -> str:
-    if activity is Activity.IDLE:
-        return "asleep"
-    if activity is Activity.WAKING:
-        return "waking up"
-    if activity is Activity.POLLING:
-        qids = " · ".join(str(moment.run.topology.queues[number].qid) for number in served)
-        return f"polling SQ {qids}"
-    future = moment.future
+def _words(moment: Moment, queue: int, thread: int, served: NDArray[np.intp]) -> str:
+    s = moment.state
+    match int(s.thr_act[thread]):
+        case layout.THR_ASLEEP:
+            return "asleep"
+        case layout.THR_TIMED:
+            return "waits for its timer"
+        case layout.THR_WAKING:
+            return "waking up"
+        case layout.THR_LOCK_WAIT:
+            return "waits for the lock"
+        case layout.THR_POLLING:
+            return _polling_words(moment, thread, served)
+        case _:
+            return _working_words(moment, queue, thread)
+
+
+def _polling_words(moment: Moment, thread: int, served: NDArray[np.intp]) -> str:
+    guests = np.unique(np.asarray(moment.state.q_guest)[served])
+    if len(guests) > 1:
+        return f"polling {len(served)} SQs of {len(guests)} guests"
+    return f"polling SQ {qids(moment, served.tolist())}"
+
+
+def _working_words(moment: Moment, queue: int, thread: int) -> str:
+    """What it does next, in which pass of its loop, and whether under the lock."""
+    s, future = moment.state, moment.future
     rows = np.flatnonzero(_CONTROLLERS[future["kind"]] & (future["vcpu"] == thread))
-    doing = _DOING.get(int(future["kind"][rows[0]]), "working") if len(rows) else "working"
-    handling = any(int(moment.state.vcpu_handling[vcpu]) for vcpu in range(moment.state.vcpus))
-    return f"{doing}, on the vCPU's thread" if handling else doing
+    coming = int(future["kind"][rows[0]]) if len(rows) else -1
+    doing = _DOING.get(coming, "working")
+    if moment.run.mode.way is Way.MAPPED:
+        doing = doing.replace("shadow", "mapped")  # it reads the doorbells themselves
+    parts = [doing]
+    if coming == kinds.LOOP_PASS:
+        parts = [f"starting pass {int(s.thr_pass[thread]) + 1}"]
+    elif s.thr_pass[thread]:
+        parts.append(f"pass {int(s.thr_pass[thread])}")
+    guest = int(s.thr_guest[thread])
+    if guest >= 0 and int(s.g_lock_owner[guest]) == layout.THREAD_ACTOR + thread:
+        parts.append("holds the lock")
+    if s.vcpu_handling[int(s.q_vcpu[queue])]:
+        parts.append("on the vCPU's thread")
+    return ", ".join(parts)
 
 
 def _dial(moment: Moment, thread: int) -> float:
@@ -126,8 +132,7 @@ def _hit(moment: Moment, thread: int) -> float:
 
 
 def _in_hand(moment: Moment, queue: int) -> tuple[tuple[str, ...], tuple[SlotState, ...], int]:
-    s = moment.state
-    tags = slice(queue * s.tags, (queue + 1) * s.tags)
+    s, tags = moment.state, moment.tags(queue)
     state = np.asarray(s.cmd_state)[tags]
     owned = np.flatnonzero((state >= layout.CMD_FETCHED) & (state <= layout.CMD_DONE))
     oldest = owned[np.argsort(np.asarray(s.cmd_seq)[tags][owned], kind="stable")]
@@ -140,22 +145,28 @@ def _in_hand(moment: Moment, queue: int) -> tuple[tuple[str, ...], tuple[SlotSta
 
 
 def device(moment: Moment) -> Device:
-    """The channels of the medium; a null device has none."""
+    """The channels of the medium; a null device has none, nor has one that takes any number."""
     s = moment.state
     waiting = int(s.totals[layout.T_DEV_WAIT_COUNT])
     if s.channels == 0:
-        return Device("null device: completes at once", np.empty(0, np.float32), 0)
+        return Device(_without_channels(moment), np.empty(0, np.float32), 0)
     progress = np.full(s.channels, -1.0, np.float32)
-    commands = np.asarray(s.chan_cmd)[: s.channels]
-    since = np.asarray(s.chan_since)[: s.channels]
-    progress[commands >= 0] = 0.0
-    done = moment.future[moment.future["kind"] == kinds.DEV_DONE]
-    ends = dict(zip(done["a"][::-1].tolist(), done["t"][::-1].tolist(), strict=True))
-    latency = max(1, moment.run.scenario.device.latency_ns)
-    for channel in np.flatnonzero(commands >= 0).tolist():
-        start = int(since[channel])
-        whole = ends.get(channel, start + latency) - start
-        progress[channel] = min(1.0, max(0.0, (moment.t_ns - start) / max(1, whole)))
-    busy = int((commands >= 0).sum())
-    words = f"{busy} of {s.channels} busy"
+    busy = np.asarray(s.chan_cmd)[: s.channels] >= 0
+    start = np.asarray(s.chan_since)[: s.channels]
+    done = moment.future[moment.future["kind"] == kinds.DEV_DONE][::-1]
+    done = done[done["a"] < s.channels]
+    # The first event to come for a channel ends what is in it; else its mean time is assumed.
+    ends = start + max(1, moment.run.scenario.device.latency_ns)
+    ends[done["a"]] = done["t"]
+    part = (moment.t_ns - start[busy]) / np.maximum(1, ends[busy] - start[busy])
+    progress[busy] = np.clip(part, 0.0, 1.0)
+    words = f"{int(busy.sum())} of {s.channels} busy"
     return Device(f"{words}, {waiting} wait" if waiting else words, progress, waiting)
+
+
+def _without_channels(moment: Moment) -> str:
+    if moment.run.scenario.device.kind != "fixed":
+        return "null device: completes at once"
+    s = moment.state
+    inside = int((np.asarray(s.q_fetched) - np.asarray(s.q_done)).sum())
+    return f"{inside} in the device, which takes any number at once"

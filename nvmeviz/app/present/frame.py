@@ -47,18 +47,23 @@ class Path(IntEnum):
     POST_CQE = 11  # controller -> CQ slot
     IRQ = 12  # controller -> vCPU strip, up the right side
     REAP = 13  # CQ slot -> vCPU strip
+    REQUEST = 14  # program -> vCPU strip: one more command is wanted
 
 
 class Activity(IntEnum):
     """What a vCPU or a controller thread does; the index into the theme's `activities` palette."""
 
-    IDLE = 0  # halted or asleep
+    IDLE = 0  # halted or asleep, also until a timer
     GUEST = 1  # running guest code (or: a controller thread working)
     VM_EXIT = 2  # stopped in the VMM: the only thing drawn red
     IRQ = 3  # in the interrupt handler
     WAKING = 4
     POLLING = 5
     UNKNOWN = 6
+    LOCK_WAIT = 7  # stopped in the VMM, which waits for its lock (or: a thread waits for it)
+
+
+OUTSIDE = (Activity.VM_EXIT, Activity.LOCK_WAIT)  # of a vCPU: not in the guest
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Arc:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ring:
-    """One submission or completion queue.
+    """One submission or completion queue. shared: the SQs that share it, "" when it is not shared.
 
     slots: (size,) uint8 SlotState when size <= RING_SLOTS_DRAWN, else empty and `arcs` tells.
     """
@@ -86,6 +91,7 @@ class Ring:
     sub_note: str  # "phase 1", or ""
     slots: NDArray[np.uint8]
     arcs: tuple[Arc, ...] = ()
+    shared: str = ""  # "1 · 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +115,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class SmallQueue:
-    """A queue pair that is not the selected one (or is): its fill and its traps."""
+    """A queue pair that is not the selected one (or is): its fill and its traps.
 
-    label: str  # "2"
+    index: what selects it.
+    """
+
+    index: int
+    label: str  # "2", "admin"
     fill: float  # 0..1 commands in flight against the queue depth
     trapping: bool  # its vCPU is stopped in an exit right now
     selected: bool
@@ -119,26 +129,41 @@ class SmallQueue:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """A doorbell register: last value written by MMIO, and how recently (1 = right now, 0 = long
-    ago).
+    """A doorbell register: its last value as far as the VMM or the device saw it, and how recently
+    it was rung (1 = right now, 0 = long ago).
+
+    traps: whether ringing it stops the vCPU. hint: what the mode does with it.
     """
 
     label: str  # "SQ 1 tail doorbell"
     value: str
     ringing: float
+    traps: bool = True
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The lock of the guest's VMM. words: "lock free", "main loop", "vCPU 0 · 2 wait"."""
+
+    words: str
+    held: bool
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrapBox:
     """Between the rings while doorbells trap: the exit under way, or the last one.
 
-    progress: 0..1 of the exit under way, None when the vCPU runs.
+    progress: 0..1 of the exit under way, None when the vCPU runs. note: what the exit is about,
+    such as the lock it waits for.
     """
 
-    headline: str  # "VM exit" / "vCPU runs"
+    headline: str  # "VM exit" / "in the guest"
     detail: str  # "SQ 1 tail <- 17"
     progress: float | None
     timing: str  # "5.4 of 8.3 µs"
+    note: str = ""  # "waits for the VMM lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,37 +177,43 @@ class BatchBox:
 
 
 @dataclass(frozen=True, slots=True)
-class ShadowBox:
-    """Between the rings with shadow doorbells: both buffers and the rule in words.
+class CellBox:
+    """Between the rings where memory or registers do the talking: shadow buffers, a mapped doorbell
+    page, the registers of a device.
 
-    fresh_*: 1 = the cell changed right now, 0 = long ago. rang: True when the comparison asked for
-    an MMIO doorbell.
+    values: an SQ and a CQ cell in each of two rows; fresh: 1 = changed right now, 0 = long ago.
+    notes: beside the rows' labels, what a store buffer still hides. words, verdict: the rule and
+    what follows. rang: True when a doorbell was asked for. progress, note: of the exit under way.
     """
 
-    shadow_sq: str
-    shadow_cq: str
-    eventidx_sq: str
-    eventidx_cq: str
+    title: str  # "SHARED MEMORY"
+    labels: tuple[str, str]  # "shadow", "EventIdx"
+    values: tuple[str, str, str, str]
     fresh: tuple[float, float, float, float]
     words: str  # "27 has not passed 30"
     verdict: str  # "no trap needed"
-    rang: bool
-    progress: float | None  # of the exit under way, if one is
+    rang: bool = False
+    progress: float | None = None
+    note: str = ""
+    notes: tuple[str, str] = ("", "")
 
 
-CenterBox = TrapBox | BatchBox | ShadowBox
+CenterBox = TrapBox | BatchBox | CellBox
 
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """The thread that processes the selected queue.
+    """The thread, or the hardware, that processes the selected queue.
 
-    dial: angle 0..1 of the poller's hand when it polls, else None. hit: 1 = a poll found work right
-    now. in_flight: labels of the commands it owns, oldest first; `more`: how many did not fit.
+    poller: whether it is one that polls. dial: angle 0..1 of the poller's hand while it is awake,
+    else None. hit: 1 = a poll found work right now. in_flight: labels of the commands it owns,
+    oldest first; `more`: how many did not fit.
     """
 
+    name: str  # "main loop", "IOThread 1", "poller"
     activity: Activity
     words: str  # "fetching", "asleep", "polling SQ 1 · 2 · 3 · 4"
+    poller: bool
     dial: float | None
     hit: float
     queues: int
@@ -230,6 +261,10 @@ class Chip:
 class PaneFrame:
     """One pane of Compare. `accent` names the mode's colour in the theme.
 
+    guest: index into `guests`, the one shown; guest_queues: what selects each. queues: the I/O
+    queue pairs of that guest. around: what Up and Down select. wall_open: the VMM is not in the way
+    of doorbells. wall_lit: a vCPU of the guest is stopped in the VMM.
+
     flow: (len(Path),) float32, tokens per second of wall time on each path when they are too many
     to draw (then `tokens` is empty), else None.
     """
@@ -242,14 +277,20 @@ class PaneFrame:
     iops: str  # "43.9 k"
     iops_hint: str
     chips: tuple[Chip, ...]
-    guest: str  # "VM 1"
+    guests: tuple[str, ...]  # "VM 1"
+    guest: int
+    guest_queues: tuple[int, ...]
     queue_note: str  # "queue pair 1 of 4"
     lanes: tuple[Lane, ...]
     queues: tuple[SmallQueue, ...]
+    admin: SmallQueue | None
+    around: tuple[int, int]
     sq: Ring
     cq: Ring
     center: CenterBox
-    wall_lit: bool  # a vCPU of this pane is stopped in the VMM
+    wall_lit: bool
+    wall_open: bool
+    lock: Lock | None
     bells: tuple[Bell, Bell]
     traps_per_s: str
     controller: Controller

@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nvmeviz.app.present.frame import Activity, Lane, Span
+from nvmeviz.app.present.names import vcpu_name, waits_for_lock
 from nvmeviz.log import kinds
 from nvmeviz.model import layout
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nvmeviz.app.present.moment import Moment
 
-_AFTER: dict[int, Activity] = {
-    kinds.VM_EXIT: Activity.VM_EXIT,
-    kinds.VM_ENTRY: Activity.GUEST,
-    kinds.IRQ_ENTER: Activity.IRQ,
-    kinds.IRQ_EXIT: Activity.GUEST,
-    kinds.VCPU_HALT: Activity.IDLE,
-    kinds.VCPU_WAKE: Activity.GUEST,
+# Kind -> what the vCPU does from then on, and what it did until then where nothing older is known.
+_CHANGE: dict[int, tuple[Activity, Activity]] = {
+    kinds.VM_EXIT: (Activity.VM_EXIT, Activity.GUEST),
+    kinds.VM_ENTRY: (Activity.GUEST, Activity.VM_EXIT),
+    kinds.LOCK_WAIT: (Activity.LOCK_WAIT, Activity.VM_EXIT),
+    kinds.LOCK_TAKE: (Activity.VM_EXIT, Activity.VM_EXIT),
+    kinds.IRQ_ENTER: (Activity.IRQ, Activity.GUEST),
+    kinds.IRQ_EXIT: (Activity.GUEST, Activity.IRQ),
+    kinds.VCPU_HALT: (Activity.IDLE, Activity.GUEST),
+    kinds.VCPU_POLL: (Activity.POLLING, Activity.GUEST),
+    kinds.VCPU_WAKE: (Activity.GUEST, Activity.IDLE),
 }
 _CHANGES = np.zeros(256, bool)
-_CHANGES[list(_AFTER)] = True
+_CHANGES[list(_CHANGE)] = True
+_LOCKS = np.zeros(256, bool)
+_LOCKS[[kinds.LOCK_WAIT, kinds.LOCK_TAKE]] = True
+_RESTS = (Activity.IDLE, Activity.POLLING)
 _OF_STATE = {
     layout.VCPU_HALTED: Activity.IDLE,
     layout.VCPU_GUEST: Activity.GUEST,
     layout.VCPU_EXITED: Activity.VM_EXIT,
     layout.VCPU_IRQ: Activity.IRQ,
     layout.VCPU_WAKING: Activity.WAKING,
+    layout.VCPU_POLLING: Activity.POLLING,
 }
 OF_THREAD = {
     layout.THR_ASLEEP: Activity.IDLE,
     layout.THR_WORKING: Activity.GUEST,
+    layout.THR_TIMED: Activity.IDLE,
+    layout.THR_LOCK_WAIT: Activity.LOCK_WAIT,
     layout.THR_WAKING: Activity.WAKING,
     layout.THR_POLLING: Activity.POLLING,
 }
 SHORTEST_WINDOW_NS = 100_000
 LONGEST_WINDOW_NS = 400_000
 WINDOW_WALL_S = 6
+SHARE_NS = 1_000_000
+MAX_LANES = 4
+_SHARE_ORDER = (
+    Activity.IRQ,
+    Activity.GUEST,
+    Activity.POLLING,
+    Activity.WAKING,
+    Activity.IDLE,
+)
 
 
 def window_ns(machine_ns_per_s: int) -> int:
@@ -48,53 +70,118 @@ def window_ns(machine_ns_per_s: int) -> int:
 
 def vcpu_now(moment: Moment, vcpu: int) -> Activity:
     """What a vCPU does right now."""
-    return _OF_STATE[int(moment.state.vcpu_act[vcpu])]
+    found = _OF_STATE[int(moment.state.vcpu_act[vcpu])]
+    if found is Activity.VM_EXIT and waits_for_lock(moment, vcpu):
+        return Activity.LOCK_WAIT
+    return found
 
 
-def vcpu_lane(moment: Moment, vcpu: int, machine_ns_per_s: int, shares: bool) -> Lane:
-    """A vCPU's strip. shares: too fast to follow, so show what share of the window went where."""
-    window = window_ns(machine_ns_per_s)
-    label = moment.run.topology.vcpus[vcpu]
-    now = vcpu_now(moment, vcpu)
-    spans = _share_spans(moment) if shares else _spans(moment, vcpu, window)
-    return Lane(label, window, spans, now)
+def lanes_of(moment: Moment, queue: int, machine_ns_per_s: int, shares: bool) -> tuple[Lane, ...]:
+    """A few vCPUs of a queue pair's guest, the one that owns the pair among them. shares: too fast
+    to follow, so show what share of the window went where.
+    """
+    s, past = moment.state, moment.past
+    own = np.flatnonzero(np.asarray(s.v_guest) == s.q_guest[queue]).tolist()
+    first = max(0, min(own.index(int(s.q_vcpu[queue])) - 1, len(own) - MAX_LANES))
+    changes = np.flatnonzero(_CHANGES[past["kind"]])
+    by = past["vcpu"][changes]
+    window, lanes = window_ns(machine_ns_per_s), list[Lane]()
+    for vcpu in own[first : first + MAX_LANES]:
+        now = vcpu_now(moment, vcpu)
+        spans = _spans(moment, changes[by == vcpu], vcpu, window, now)
+        if shares:
+            spans = _share_spans(moment, spans, max(SHARE_NS, machine_ns_per_s // 2))
+        lanes.append(Lane(vcpu_name(moment, vcpu), window, spans, now))
+    return tuple(lanes)
 
 
-def _spans(moment: Moment, vcpu: int, window: int) -> tuple[Span, ...]:
-    from_ns = moment.t_ns - window
-    past = moment.past
-    rows = past[_CHANGES[past["kind"]] & (past["vcpu"] == vcpu) & (past["t"] > from_ns)]
+def _spans(
+    moment: Moment, at: NDArray[np.intp], vcpu: int, window: int, now: Activity
+) -> tuple[Span, ...]:
+    """The window from its start, or the oldest event known, to now, without gaps. at: the past
+    events that may have changed what the vCPU does.
+    """
+    past, from_ns = moment.past, moment.t_ns - window
+    # Some from before the window too: the last of them says how it begins.
+    inside = int(np.searchsorted(past["t"][at], from_ns, side="right"))
+    rows = past[at[max(0, inside - 8) :]]
+    by_thread = _LOCKS[rows["kind"]] & (rows["a"] == kinds.BY_THREAD)
+    if by_thread.any():
+        rows = rows[~by_thread]  # they name a thread of that number, not the vCPU
+    start_ns = from_ns
+    if moment.count > len(past) and len(past):
+        start_ns = max(from_ns, int(past["t"][0]))
+    elif moment.t_ns < window:
+        start_ns = 0
+    changes: list[tuple[int, Activity]] = []  # from when, what
+    in_irq = _in_irq_first(moment, rows["kind"], vcpu)
+    first_past = moment.count - len(past)
+    for t, kind, cause in zip(
+        rows["t"].tolist(), rows["kind"].tolist(), rows["cause"].tolist(), strict=True
+    ):
+        after, before = _CHANGE[kind]
+        if not changes:
+            changes.append((start_ns, Activity.IRQ if in_irq and kind == kinds.VM_EXIT else before))
+        if kind == kinds.IRQ_ENTER or kind == kinds.IRQ_EXIT:
+            in_irq = kind == kinds.IRQ_ENTER
+        elif kind == kinds.VM_ENTRY and in_irq:
+            after = Activity.IRQ
+        elif kind == kinds.VCPU_WAKE and cause >= first_past and changes[-1][1] in _RESTS:
+            # It has been waking up since the event that woke it.
+            woken_ns = max(changes[-1][0], int(past["t"][cause - first_past]))
+            changes.append((woken_ns, Activity.WAKING))
+        changes.append((t, after))
+    if not changes:
+        changes.append((start_ns, now))
+    elif changes[-1][1] is not now and changes[-1][1] is not Activity.LOCK_WAIT:
+        since_ns = min(int(moment.state.vcpu_since[vcpu]), moment.t_ns)
+        changes.append((max(changes[-1][0], since_ns), now))
+    return _as_spans(changes, start_ns, from_ns, window)
+
+
+def _in_irq_first(moment: Moment, kind: NDArray[Any], vcpu: int) -> bool:
+    """Whether the interrupt handler ran before the first of a vCPU's events."""
+    edges = np.flatnonzero((kind == kinds.IRQ_ENTER) | (kind == kinds.IRQ_EXIT))
+    if len(edges) == 0:
+        return bool(moment.state.vcpu_irq[vcpu])
+    return bool(kind[edges[0]] == kinds.IRQ_EXIT)
+
+
+def _as_spans(
+    changes: list[tuple[int, Activity]], start_ns: int, from_ns: int, window: int
+) -> tuple[Span, ...]:
     found: list[Span] = []
-    end = 1.0
-    activity = vcpu_now(moment, vcpu)
-    in_irq = bool(moment.state.vcpu_irq[vcpu])
-    # Backwards from now: before a change the vCPU did what the change ended.
-    for t, kind in zip(rows["t"][::-1].tolist(), rows["kind"][::-1].tolist(), strict=True):
-        start = (t - from_ns) / window
-        if end > start:
-            found.append(Span(start, end, activity))
-        end = start
-        if kind == kinds.VM_ENTRY:
-            activity = Activity.VM_EXIT
-        elif kind == kinds.VM_EXIT:
-            activity = Activity.IRQ if in_irq else Activity.GUEST
-        elif kind == kinds.IRQ_EXIT:
-            in_irq, activity = True, Activity.IRQ
-        elif kind == kinds.IRQ_ENTER:
-            in_irq, activity = False, Activity.GUEST
-        else:
-            activity = Activity.IDLE if kind == kinds.VCPU_WAKE else Activity.GUEST
-    first_ns = int(past["t"][0]) if len(past) and past["t"][0] > from_ns else from_ns
-    oldest = max(0.0, ((0 if moment.count == len(past) else first_ns) - from_ns) / window)
-    if end > oldest:
-        found.append(Span(oldest, end, activity))
-    return tuple(reversed(found))
+    at = max(0.0, (start_ns - from_ns) / window)
+    activity = changes[0][1]
+    for t, following in changes[1:]:
+        end = (t - from_ns) / window
+        if end > at:
+            found.append(Span(at, end, activity))
+            at = end
+        activity = following
+    if at < 1.0:
+        found.append(Span(at, 1.0, activity))
+    return tuple(found)
 
 
-def _share_spans(moment: Moment) -> tuple[Span, ...]:
-    """Share of the last millisecond outside the guest, all vCPUs together."""
-    after = max(0, moment.t_ns - 1_000_000)
-    span = max(1, moment.t_ns - after) * max(1, moment.run.series.vcpus)
-    outside = min(1.0, moment.run.series.returns.total(after, moment.t_ns) / span)
-    spans = (Span(0.0, outside, Activity.VM_EXIT), Span(outside, 1.0, Activity.GUEST))
-    return tuple(span for span in spans if span.end > span.start)
+def _share_spans(moment: Moment, spans: tuple[Span, ...], span_ns: int) -> tuple[Span, ...]:
+    """Shares of time: outside the guest over the last `span_ns`, all vCPUs together, as the figures
+    count it; the rest as this vCPU's last events were.
+    """
+    after = max(0, moment.t_ns - span_ns)
+    whole = max(1, moment.t_ns - after) * max(1, moment.run.series.vcpus)
+    at = min(1.0, moment.run.series.returns.total(after, moment.t_ns) / whole)
+    found = [Span(0.0, at, Activity.VM_EXIT)]
+    share = dict.fromkeys(_SHARE_ORDER, 0.0)
+    for span in spans:
+        if span.activity in share:
+            share[span.activity] += span.end - span.start
+    total = sum(share.values())
+    if total == 0:
+        share[Activity.GUEST] = total = 1.0
+    inside = 1.0 - at
+    for activity in _SHARE_ORDER:
+        end = min(1.0, at + inside * share[activity] / total)
+        found.append(Span(at, end, activity))
+        at = end
+    return tuple(span for span in found if span.end > span.start)

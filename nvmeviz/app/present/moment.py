@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from nvmeviz.app.runs import Run
     from nvmeviz.model.state import MachineState
 
-PAST_EVENTS = 3000
-FUTURE_EVENTS = 700
+# Events that are looked at. Many vCPUs share the log: more of them need more of it.
+LEAST_PAST, PAST_A_VCPU, MOST_PAST = 3_000, 700, 12_000
+LEAST_FUTURE, FUTURE_A_VCPU, MOST_FUTURE = 700, 100, 2_800
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,11 +44,22 @@ class Moment:
         rows = np.flatnonzero((self.future["kind"] == kind) & (self.future["vcpu"] == vcpu))
         return int(self.future["t"][rows[0]]) if len(rows) else None
 
+    def tags(self, queue: int) -> slice:
+        """The command records of a queue pair."""
+        base = int(self.state.q_base[queue])
+        return slice(base, base + int(self.state.q_tags[queue]))
+
+    def cq(self, queue: int) -> int:
+        """The pair whose CQ takes the completions of a queue pair."""
+        return int(self.state.q_cq[queue])
+
 
 def moment_of(run: Run, t_ns: int, count: int) -> Moment:
     """The moment of a run at time t with `count` of its events happened."""
-    past = run.log.slice(count - PAST_EVENTS, count)
-    future = run.log.slice(count, count + FUTURE_EVENTS)
+    vcpus = len(run.topology.vcpus)
+    past = run.log.slice(count - min(MOST_PAST, max(LEAST_PAST, PAST_A_VCPU * vcpus)), count)
+    ahead = min(MOST_FUTURE, max(LEAST_FUTURE, FUTURE_A_VCPU * vcpus))
+    future = run.log.slice(count, count + ahead)
     first_past = count - len(past)
     cause: NDArray[Any] = future["cause"]
     known = (cause >= first_past) & (cause < count)

@@ -7,20 +7,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nvmeviz.analysis.summary import Summary, summarise
-from nvmeviz.app.present import backend
+from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.center import center_box
-from nvmeviz.app.present.frame import Activity, Chip, PaneFrame, SmallQueue
-from nvmeviz.app.present.lanes import vcpu_lane, vcpu_now
+from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, Lane, PaneFrame, SmallQueue
+from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rings import cq_ring, sq_ring
 from nvmeviz.app.present.tokens import NO_TOKENS, flow_of, tokens_of, too_fast_for_tokens
-from nvmeviz.engine.mode import Announce
+from nvmeviz.engine.mode import Announce, Way
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
 if TYPE_CHECKING:
     from nvmeviz.app.present.moment import Moment
 
 WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
-MAX_LANES = 4
 
 
 def summary_of(moment: Moment) -> Summary:
@@ -43,16 +42,18 @@ def pane_frame(
     machine_ns_per_s: int,
     summary: Summary,
     first: Summary,
+    lanes: tuple[Lane, ...] = (),
 ) -> PaneFrame:
     """The whole pane. machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's
-    figures.
+    figures; lanes: those of a moment ago, to be shown again.
     """
     run, state = moment.run, moment.state
     queue = min(queue, state.queues - 1)
+    guest, vcpu = int(state.q_guest[queue]), int(state.q_vcpu[queue])
+    own, first_queues = names.io_queues(moment, guest), names.first_queues(moment)
+    admin = int(state.g_admin[guest])
     fast = too_fast_for_tokens(machine_ns_per_s)
     window = _window_text(summary)
-    vcpu = int(state.q_vcpu[queue])
-    lanes = [vcpu, *(other for other in range(state.vcpus) if other != vcpu)][:MAX_LANES]
     glow_ns = max(2_000, machine_ns_per_s // 4)
     exits = summary.sq_exits + summary.cq_exits
     per_s = exits * 1e9 / max(1, summary.until_ns - summary.after_ns)
@@ -65,15 +66,21 @@ def pane_frame(
         iops=si(summary.iops) if summary.commands else "–",
         iops_hint=f"Commands completed per second, {window}.",
         chips=_chips(summary, first, pane_id, window),
-        guest=run.topology.guests[0],
-        queue_note=f"queue pair {queue + 1} of {state.queues}",
-        lanes=tuple(vcpu_lane(moment, number, machine_ns_per_s, fast) for number in sorted(lanes)),
-        queues=tuple(_small(moment, number, number == queue) for number in range(state.queues)),
+        guests=run.topology.guests,
+        guest=guest,
+        guest_queues=first_queues,
+        queue_note=names.queue_note(moment, queue, own),
+        lanes=lanes or lanes_of(moment, queue, machine_ns_per_s, fast),
+        queues=tuple(_small(moment, number, number == queue) for number in own),
+        admin=None if admin < 0 else _small(moment, admin, admin == queue),
+        around=_around(queue, guest, own, admin, first_queues),
         sq=sq_ring(moment, queue),
         cq=cq_ring(moment, queue),
         center=center_box(moment, queue),
-        wall_lit=backend.wall_lit(moment),
-        bells=backend.bells(moment, queue, glow_ns),
+        wall_lit=wall.wall_lit(moment, guest),
+        wall_open=wall.way_of(moment, queue) is Way.REGISTER,
+        lock=wall.lock(moment, guest),
+        bells=wall.bells(moment, queue, glow_ns),
         traps_per_s=grouped(round(per_s)),
         controller=backend.controller(moment, queue),
         device=backend.device(moment),
@@ -83,6 +90,20 @@ def pane_frame(
         # Two turns a second of wall time: a function of t, so the stream runs back with it too.
         flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
     )
+
+
+def _around(
+    queue: int, guest: int, own: list[int], admin: int, first_queues: tuple[int, ...]
+) -> tuple[int, int]:
+    """What Up and Down select: the queue pairs of the guest, its admin pair, then the next guest's."""
+    after, before = (guest + 1) % len(first_queues), (guest - 1) % len(first_queues)
+    round_ = [*own, *([admin] if admin >= 0 else [])]
+    at = round_.index(queue)
+    several = len(first_queues) > 1
+    following = round_[at + 1] if at + 1 < len(round_) else first_queues[after]
+    if at > 0:
+        return round_[at - 1], following
+    return first_queues[before] if several else round_[-1], following
 
 
 def _window_text(summary: Summary) -> str:
@@ -123,10 +144,14 @@ def _chips(summary: Summary, first: Summary, pane_id: int, window: str) -> tuple
 
 
 def _small(moment: Moment, queue: int, selected: bool) -> SmallQueue:
-    state, topology = moment.state, moment.run.topology.queues[queue]
-    fill = min(1.0, int(state.q_inflight[queue]) / max(1, topology.tags))
-    trapping = vcpu_now(moment, int(state.q_vcpu[queue])) is Activity.VM_EXIT
-    return SmallQueue(str(topology.qid), fill, trapping, selected)
+    state = moment.state
+    fill = min(1.0, int(state.q_inflight[queue]) / max(1, int(state.q_tags[queue])))
+    trapping = vcpu_now(moment, int(state.q_vcpu[queue])) in OUTSIDE
+    if state.q_admin[queue]:
+        exiting = int(state.vcpu_exit_queue[int(state.q_vcpu[queue])]) == queue
+        return SmallQueue(queue, "admin", fill, trapping and exiting, selected)
+    label = str(moment.run.topology.queues[queue].qid)
+    return SmallQueue(queue, label, fill, trapping, selected)
 
 
 _SPOKEN = {
@@ -137,10 +162,11 @@ _SPOKEN = {
     Activity.WAKING: "is waking up",
     Activity.POLLING: "polls",
     Activity.UNKNOWN: "is not known",
+    Activity.LOCK_WAIT: "is stopped and waits for the VMM's lock",
 }
 
 
 def _spoken(moment: Moment, summary: Summary, vcpu: int) -> str:
-    name = moment.run.topology.vcpus[vcpu]
+    name = moment.run.topology.vcpus[vcpu]  # with its guest where there are several
     figures = f"{si(summary.iops)} IOPS" if summary.commands else "no figures yet"
     return f"{title_of(moment)}: {figures}; {name} {_SPOKEN[vcpu_now(moment, vcpu)]}."

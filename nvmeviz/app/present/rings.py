@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nvmeviz.app.present.frame import RING_SLOTS_DRAWN, Arc, Ring, SlotState
+from nvmeviz.app.present.names import shared_by
 from nvmeviz.model import layout
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def sq_slots(moment: Moment, queue: int) -> NDArray[np.uint8]:
     s = moment.state
     size = int(s.sq_size[queue])
     slots = np.zeros(size, np.uint8)
-    tags = slice(queue * s.tags, (queue + 1) * s.tags)
+    tags = moment.tags(queue)
     state = np.asarray(s.cmd_state)[tags]
     live = state != layout.CMD_FREE
     slots[np.asarray(s.cmd_slot)[tags][live] % size] = _SLOT_OF_COMMAND[state[live]]
@@ -41,13 +43,13 @@ def sq_slots(moment: Moment, queue: int) -> NDArray[np.uint8]:
     return slots
 
 
-def cq_slots(moment: Moment, queue: int) -> NDArray[np.uint8]:
+def cq_slots(moment: Moment, cq: int) -> NDArray[np.uint8]:
     """SlotState of every slot of a completion queue: COMPLETED between head and tail."""
     s = moment.state
-    size = int(s.cq_size[queue])
+    size = int(s.cq_size[cq])
     slots = np.zeros(size, np.uint8)
-    waiting = (int(s.cq_tail[queue]) - int(s.cq_head[queue])) % size
-    slots[(int(s.cq_head[queue]) + np.arange(waiting)) % size] = SlotState.COMPLETED
+    waiting = (int(s.cq_tail[cq]) - int(s.cq_head[cq])) % size
+    slots[(int(s.cq_head[cq]) + np.arange(waiting)) % size] = SlotState.COMPLETED
     return slots
 
 
@@ -84,17 +86,19 @@ def _ring(name: str, slots: NDArray[np.uint8], head: int, tail: int, used: int, 
 def sq_ring(moment: Moment, queue: int) -> Ring:
     """The selected submission queue; `used` counts commands in flight."""
     s, qid = moment.state, moment.run.topology.queues[queue].qid
-    slots = sq_slots(moment, queue)
-    inflight = int(s.q_inflight[queue])
-    return _ring(
-        f"SQ {qid}", slots, int(s.sq_head[queue]), int(s.sq_tail[queue]), inflight, "in flight"
-    )
+    waiting = int(s.q_waiting[queue])  # wanted by the program, not yet submitted
+    sub = f"+{waiting} waiting" if waiting else "in flight"
+    head, tail = int(s.sq_head[queue]), int(s.sq_tail[queue])
+    return _ring(f"SQ {qid}", sq_slots(moment, queue), head, tail, int(s.q_inflight[queue]), sub)
 
 
 def cq_ring(moment: Moment, queue: int) -> Ring:
-    """The completion queue beside it; `used` counts entries not yet reaped."""
-    s, qid = moment.state, moment.run.topology.queues[queue].qid
-    head, tail = int(s.cq_head[queue]), int(s.cq_tail[queue])
-    waiting = (tail - head) % int(s.cq_size[queue])
-    sub = f"phase {int(s.cq_phase[queue])}"
-    return _ring(f"CQ {qid}", cq_slots(moment, queue), head, tail, waiting, sub)
+    """The completion queue that its completions go to; `used` counts entries not yet reaped."""
+    s, cq = moment.state, moment.cq(queue)
+    qid = moment.run.topology.queues[cq].qid
+    head, tail = int(s.cq_head[cq]), int(s.cq_tail[cq])
+    waiting = (tail - head) % int(s.cq_size[cq])
+    sub = f"phase {int(s.cq_phase[cq])}"
+    ring = _ring(f"CQ {qid}", cq_slots(moment, cq), head, tail, waiting, sub)
+    shared = shared_by(moment, queue)
+    return replace(ring, shared=shared) if shared else ring

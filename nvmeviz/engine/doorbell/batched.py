@@ -13,4 +13,5 @@ MODE = DoorbellMode(
     limits="Commands wait for their batch, so latency rises when few are in flight. No driver in "
     "mainline Linux has the time limit; it is ours, so that a lone command is not stuck.",
     announce=Announce.BATCH,
+    event_loop=True,
 )

@@ -8,7 +8,10 @@ MODE = DoorbellMode(
     subtitle="every doorbell write traps to the VMM",
     sentence="The guest writes the doorbell register for every command and after every interrupt; "
     "each write stops its vCPU until the VMM has handled it.",
-    source="NVMe 1.0e, 3.1.10-11; Linux drivers/nvme/host/pci.c; Linux arch/x86/kvm (EPT misconfig exit)",
-    limits="The exit goes to user space, as in QEMU without ioeventfd; an in-kernel exit is cheaper.",
+    source="NVMe 1.0e, 3.1.10-11; Linux drivers/nvme/host/pci.c and arch/x86/kvm (EPT misconfig exit); "
+    "QEMU hw/nvme/ctrl.c up to 7.0 (timers) and d38cc6fd1caf (bottom halves, 7.2)",
+    limits="machine.kick chooses QEMU's timers or bottom halves. The exit goes to user space; an "
+    "in-kernel exit is cheaper.",
     announce=Announce.EVERY,
+    event_loop=True,
 )

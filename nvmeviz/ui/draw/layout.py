@@ -17,11 +17,13 @@ from nvmeviz.ui.draw.rect import Rect
 MIN_WIDTH, MIN_HEIGHT = 290.0, 384.0
 # A pane with more room than this grows as a whole, rather than spread its parts apart.
 ROOMY_WIDTH, ROOMY_HEIGHT, MOST_GROWTH = 780.0, 800.0, 2.0
+SMALL, SMALLEST = 60.0, 41.0  # radius of the rings below which other detail goes
 GAP = 8.0
 RIM = 15.0  # room for a pointer outside a ring
 LABEL_SIDE, LABEL_ABOVE = 32.0, 29.0  # room for a pointer and its word beside and above a ring
-BOX_WIDTH = {"trap": 136.0, "batch": 140.0, "shadow": 156.0}
-BOX_HEIGHT = {"trap": 84.0, "batch": 96.0, "shadow": 124.0}
+BOX_WIDTH = {"trap": 136.0, "batch": 140.0, "cells": 182.0}
+BELOW = 204.0  # height of the box where it stands below the rings: one for all, so that panes agree
+BOX_HEIGHT = {"trap": 84.0, "batch": 96.0, "cells": 124.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,14 @@ def _pane_layout(width: int, height: int, scale: float, shape: PaneShape) -> Pan
     while True:
         rows = _rows(width / u, height / u, shape, detail)
         between, radius_by_width = _ring_columns(width / u, shape, rows["rings"])
+        below = _radius_above_box(width / u, shape, rows["rings"])
+        if below > 1.1 * radius_by_width or (below and not between):
+            tall = replace(detail, strip=BELOW)
+            return _place(width, height, u, shape, tall, rows, False, below)
         radius = min(radius_by_width, _radius_by_height(rows["rings"], between, detail))
-        if radius >= min(radius_by_width, 60.0) or not steps:
+        # The small rings, which a click makes large, go only when the large ones lose their words.
+        enough = SMALLEST if steps and "queues" in steps[0] else SMALL
+        if radius >= min(radius_by_width, enough) or not steps:
             return _place(width, height, u, shape, detail, rows, between, radius)
         detail = replace(detail, **steps.pop(0))  # type: ignore[arg-type]
 
@@ -108,6 +116,13 @@ def _ring_columns(width: float, shape: PaneShape, rings: float) -> tuple[bool, f
     if with_words >= 40.0:
         return False, min(with_words, 190.0)
     return False, (card - 4 * RIM - GAP) / 4
+
+
+def _radius_above_box(width: float, shape: PaneShape, rings: float) -> float:
+    """The radius in units when the centre box stands below both rings; 0 where that is too high."""
+    by_width = min((width - 38.0 - 4 * LABEL_SIDE - GAP) / 4, 190.0)
+    high = 2 * (by_width + LABEL_ABOVE) + BELOW
+    return by_width if by_width >= 40.0 and high <= rings - 4.0 else 0.0
 
 
 def _words(radius: float, width: float) -> bool:
@@ -157,13 +172,18 @@ def _place(
     guest_h = rows["guest_head"] + rows["lanes"] + rows["queues"] + rows["rings"]
     guest = Rect(left, y, inner, guest_h)
     guest_head = Rect(left + 12, y + 4, inner - 24, 20.0)
+    admin: Rect | None = None
+    if shape.admin:
+        admin_w = 66.0 if wide >= 400 else 24.0
+        admin = Rect(guest_head.right - admin_w, y + 2.5, admin_w, 22.0)
+        guest_head = guest_head._replace(w=guest_head.w - admin_w - 8.0)
     y += rows["guest_head"]
     shown = min(d.lanes, shape.lanes)
     lanes = tuple(Rect(left + 12, y + 18.0 * i, inner - 24, 14.0) for i in range(shown))
     y += rows["lanes"]
     queues: tuple[Rect, ...] = ()
     if rows["queues"]:
-        n = min(shape.queues, int((inner - 24 + 6) / (30.0 + 6)))
+        n = min(shape.queues, int((inner - 24 + 6) / (24.0 + 6)))
         queues = tuple(
             Rect(left + 12 + i * min(58.0, (inner - 24 + 6) / n), y + 4.0,
                  min(58.0, (inner - 24 + 6) / n) - 6, 26.0)
@@ -176,12 +196,12 @@ def _place(
     y = wall.bottom + GAP
     controller = Rect(left, y, inner, rows["controller"])
     device = Rect(left, controller.bottom + 2.0, inner, rows["device"])
-    wall_parts = _wall(wall, sq, cq)
+    wall_parts = _wall(wall, sq, cq, shape)
     controller_parts = _controller(controller, shape, d)
     device_parts = _device(device, shape)
     plan = PaneLayout(
         u=u, pane=Rect(0, 0, wide, height / u), title=title, subtitle=subtitle, iops=iops,
-        iops_label=iops_label, chips=chips, guest=guest, guest_head=guest_head, lanes=lanes,
+        iops_label=iops_label, chips=chips, guest=guest, guest_head=guest_head, admin=admin, lanes=lanes,
         queues=queues, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
         controller=controller, device=device, **wall_parts, **controller_parts, **device_parts,  # pyright: ignore[reportArgumentType] - names checked by the class
     )  # fmt: skip
@@ -195,6 +215,9 @@ def _rings(
     """Both rings and the centre box (between them, or a strip under them)."""
     card_x, card = left + 6.0, inner - 12.0
     zone = height - (0.0 if between else d.strip) - 4.0
+    if d.strip == BELOW:  # rings and box together in the middle of a tall pane
+        spare = zone - 2 * (radius + LABEL_ABOVE)
+        y, zone = y + spare / 2, zone - spare
     words = _words(radius, wide) and zone / 2 - LABEL_ABOVE >= radius - 2.5
     side = LABEL_SIDE if words else RIM
     above = LABEL_ABOVE if words else RIM
@@ -229,17 +252,23 @@ def _rings(
     center = Rect(left + 12, y + zone + 2.0, inner - 24, d.strip - 2.0)
     if center.w > 460:
         center = Rect(center.cx - 230, center.y, 460, center.h)
-    return ring(sq_x), ring(cq_x), center, "strip" if d.strip > 40 else "line"
+    style = "box" if d.strip > 100 else "strip" if d.strip > 40 else "line"
+    return ring(sq_x), ring(cq_x), center, style
 
 
-def _wall(wall: Rect, sq: RingPlace, cq: RingPlace) -> dict[str, object]:
-    """The trap wall: its name, the way down, two bells with texts, the way up, the rate."""
+def _wall(wall: Rect, sq: RingPlace, cq: RingPlace, shape: PaneShape) -> dict[str, object]:
+    """The trap wall: its name and lock, the way down, two bells with texts, the way up, the rate."""
     full = wall.h > 50
     roomy = wall.w >= 430
     rate_w = 88.0 if roomy else 56.0
     rate = Rect(wall.right - rate_w - (18 if roomy else 13), wall.y + 4, rate_w, wall.h - 8)
-    title_w = 74.0 if roomy else 38.0
+    title_w = (118.0 if wall.w >= 520 and shape.lock else 74.0) if roomy else 38.0
     title = Rect(wall.x + 12, wall.y + 5, title_w, wall.h - 10)
+    lock = None
+    if shape.lock:
+        half = title.h / 2
+        title = title._replace(h=half)
+        lock = Rect(title.x, title.bottom, title_w, half)
     icon = (34.0 if full else 26.0) if roomy else 22.0
     lane = 9.0 if roomy else 5.0
     lane_left = title.right + lane
@@ -259,7 +288,7 @@ def _wall(wall: Rect, sq: RingPlace, cq: RingPlace) -> dict[str, object]:
         bells.append(Rect(x, wall.cy - icon / 2, icon, icon))
         texts.append(Rect(x + icon + 5, wall.y + 4, cell - icon - 8, wall.h - 8))
     return {
-        "wall_title": title, "bells": tuple(bells), "bell_texts": tuple(texts), "rate": rate,
+        "wall_title": title, "lock": lock, "bells": tuple(bells), "bell_texts": tuple(texts), "rate": rate,
         "lane_left": lane_left, "lane_right": lane_right,
     }  # fmt: skip
 
@@ -272,10 +301,10 @@ def _controller(card: Rect, shape: PaneShape, d: _Detail) -> dict[str, object]:
     dial_d = 0.0
     if shape.polling:
         dial_d = 26.0 if one_line else min(46.0, card.h - 34.0)
-    dial = None
+    dial = name = None
     if one_line:
         title_w = 102.0 if card.w >= 430 else 0.0
-        words_w = 130.0 if card.w >= 400 else 84.0
+        words_w = 130.0 if card.w >= 400 else 104.0 if card.w >= 340 else 84.0
         title = Rect(x, card.y + 7, title_w, 22.0) if title_w else None
         edge = card.right - 20
         if dial_d:
@@ -287,7 +316,11 @@ def _controller(card: Rect, shape: PaneShape, d: _Detail) -> dict[str, object]:
     else:
         title_w = 96.0
         title = Rect(x, card.y + 6, title_w, 20.0)
-        words = Rect(title.right + 8, card.y + 6, card.right - 20 - title.right - 8, 20.0)
+        words_x = title.right + 8
+        if card.w >= 430:
+            name = Rect(words_x, card.y + 6, 120.0, 20.0)
+            words_x = name.right + 8
+        words = Rect(words_x, card.y + 6, card.right - 20 - words_x, 20.0)
         if dial_d:
             dial = Rect(card.right - 20 - dial_d, card.y + 30, dial_d, dial_d)
         chips_x, chips_y = x, card.y + 32.0
@@ -296,9 +329,9 @@ def _controller(card: Rect, shape: PaneShape, d: _Detail) -> dict[str, object]:
     chips = tuple(
         Rect(chips_x + i * (chip_w + gap), chips_y, chip_w, chip_h) for i in range(n)
     )  # fmt: skip
-    caption = Rect(x, chips_y + chip_h + 5, 150, 16.0) if d.caption else None
+    caption = Rect(x, chips_y + chip_h + 5, min(240.0, chips_end - x), 16.0) if d.caption else None
     return {
-        "controller_title": title, "words": words, "in_flight": chips,
+        "controller_title": title, "controller_name": name, "words": words, "in_flight": chips,
         "in_flight_caption": caption, "dial": dial,
     }  # fmt: skip
 

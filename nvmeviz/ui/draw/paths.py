@@ -97,6 +97,7 @@ def control_points(plan: PaneLayout) -> Floats:
         Path.POST_CQE: gate(ctrl_out, gate_right, cq_bottom),
         Path.IRQ: straight((edge, controller.y + 12 * u), (edge, strip.bottom)),
         Path.REAP: straight(cq_top, right_in),
+        Path.REQUEST: straight((left_in[0], plan.guest_head.y), (left_in[0], strip.cy)),
     }  # fmt: skip
     return np.array([points[Path(i)] for i in range(_PATHS)], dtype=np.float64)
 

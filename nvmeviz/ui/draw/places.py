@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PaneShape:
-    """How many of what a pane shows; `center` is "trap", "batch" or "shadow"."""
+    """How many of what a pane shows.
+
+    center: "trap", "batch" or "cells". queues: small rings of I/O queue pairs; admin, lock: whether
+    the admin pair's ring and the VMM's lock are shown.
+    """
 
     chips: int = 4
     lanes: int = 1
@@ -19,6 +23,8 @@ class PaneShape:
     center: str = "trap"
     channels: int = 8
     polling: bool = False
+    admin: bool = False
+    lock: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +55,7 @@ class PaneLayout:
     chips: tuple[Rect, ...]
     guest: Rect
     guest_head: Rect
+    admin: Rect | None
     lanes: tuple[Rect, ...]
     queues: tuple[Rect, ...]
     sq: RingPlace
@@ -57,11 +64,13 @@ class PaneLayout:
     center_style: str  # "box", "strip", "line"
     wall: Rect
     wall_title: Rect | None
+    lock: Rect | None
     bells: tuple[Rect, Rect]
     bell_texts: tuple[Rect, Rect]
     rate: Rect
     controller: Rect
     controller_title: Rect | None
+    controller_name: Rect | None
     words: Rect
     in_flight: tuple[Rect, ...]
     in_flight_caption: Rect | None

@@ -202,6 +202,24 @@ def bell_path(at: QPointF, size: float) -> QPainterPath:
     return path
 
 
+def paint_padlock(painter: QPainter, at: QRectF, color: str, *, closed: bool) -> None:
+    """A padlock; open, its shackle stands up and to one side."""
+    x, y, w, h = at.x(), at.y(), at.width(), at.height()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(color))
+    painter.drawRoundedRect(
+        QRectF(x + w * 0.14, y + h * 0.47, w * 0.72, h * 0.46), w * 0.1, w * 0.1
+    )
+    painter.setPen(QPen(qcolor(color), w * 0.13, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    left = x + w * (0.29 if closed else 0.53)
+    right, ends_at = left + w * 0.42, y + h * (0.5 if closed else 0.38)
+    shackle = QPainterPath(QPointF(left, y + h * 0.5))
+    shackle.arcTo(QRectF(left, y + h * 0.1, right - left, h * 0.44), 180, -180)
+    shackle.lineTo(right, ends_at)
+    painter.drawPath(shackle)
+
+
 def paint_glow(painter: QPainter, at: QPointF, reach: float, color: str, strength: float) -> None:
     """A soft disc."""
     glow = QRadialGradient(at, reach)

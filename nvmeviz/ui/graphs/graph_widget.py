@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nvmeviz.ui import fonts
@@ -114,6 +115,21 @@ class GraphWidget(QWidget):
         if self._frame is not None:
             self.set_frame(self._frame)
 
+    def _fitting(self, words: list[str]) -> str:
+        """As many of the words, the first ones, as the note has room for; at least one, cut."""
+        metrics, room = QFontMetrics(self.note.font()), self._note_room()
+        for count in range(len(words), 1, -1):
+            note = " · ".join(words[:count])
+            if metrics.horizontalAdvance(note) <= room:
+                return note
+        return metrics.elidedText(words[0], Qt.TextElideMode.ElideRight, room) if words else ""
+
+    def _note_room(self) -> int:
+        """Width beside the title, px."""
+        title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
+        margins = self._column.contentsMargins()
+        return self.width() - margins.left() - margins.right() - title - round(12 * self._scale)
+
     def set_frame(self, frame: GraphFrame) -> None:
         """Show `frame` now."""
         self._frame = frame
@@ -124,8 +140,9 @@ class GraphWidget(QWidget):
         some = any(len(s.x) for s in frame.series)
         words = [f"{s.label}: {s.missing}" for s in frame.series if s.missing and some]
         words += [w for w in (frame.note, f"over {frame.x_label}" if frame.x_label else "") if w]
-        if self.note.text() != " · ".join(words):
-            self.note.setText(" · ".join(words))
+        note = self._fitting(words)
+        if self.note.text() != note:
+            self.note.setText(note)
         (x0, x1), (y0, y1) = frame.x_range, frame.y_range
         self._box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0, disableAutoRange=True)
         xs = ticks(x0, x1, max(2, round(self._box.width() / (110 * self._scale))))

@@ -1,5 +1,5 @@
-"""Between the rings: the exit under way, the batch that waits, or the shared memory of shadow
-doorbells.
+"""Between the rings: the exit under way, the batch that waits, or cells of shared memory and
+registers.
 
 Each has three forms: a box between the rings, a strip under them, and one line where room is short.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QRectF
 
-from nvmeviz.app.present.frame import BatchBox, PaneFrame, ShadowBox, TrapBox
+from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame, TrapBox
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import mixed, with_alpha
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
-_SHORT = ("SQ", "CQ", "SQ event", "CQ event")
+_STRIP_NAMES = {"EventIdx": "event", "poller saw": "seen", "device is at": "at"}
 _TINY = kit.Style(10.0)
 
 
@@ -34,8 +34,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             _paint_trap(c, trap, at, style)
         case BatchBox() as batch:
             _paint_batch(c, batch, at, style, accent)
-        case ShadowBox() as shadow:
-            _paint_shadow(c, shadow, at, style, accent)
+        case CellBox() as cells:
+            _paint_cells(c, cells, at, style, accent)
         case _:
             assert_never(frame.center)
 
@@ -80,9 +80,16 @@ def _paint_trap(c: Canvas, trap: TrapBox, at: Rect, style: str) -> None:
                at.w - used - 10 * u)  # fmt: skip
         if trap.progress is not None:
             _bar(c, Rect(at.x, at.y + 22 * u, at.w, 6 * u), trap.progress)
-        c.mono(at.cx, at.y + 44 * u, trap.timing, kit.MONO_CAPTION, theme.muted, kit.CENTER, at.w)
+        y = at.y + 44 * u
+        if not trap.note:
+            c.mono(at.cx, y, trap.timing, kit.MONO_CAPTION, theme.muted, kit.CENTER, at.w)
+            return
+        used = c.text(at.x, y, trap.note, kit.CAPTION, detail_color, width=at.w)
+        if at.w - used > 70 * u:
+            c.mono(at.right, y, trap.timing, kit.MONO_CAPTION, theme.muted, kit.RIGHT,
+                   at.w - used - 10 * u)  # fmt: skip
         return
-    y = at.cy
+    y = at.cy - (8 * u if trap.note else 0)
     c.text(at.cx, y - 26 * u, trap.headline, kit.STRONG, color, kit.CENTER, at.w)
     width = at.w
     style_ = (
@@ -97,6 +104,10 @@ def _paint_trap(c: Canvas, trap: TrapBox, at: Rect, style: str) -> None:
         kit.MONO_BODY if c.mono_width(trap.timing, kit.MONO_BODY) <= at.w else kit.MONO_CAPTION
     )
     c.mono(at.cx, timing_y, trap.timing, timing_style, theme.muted, kit.CENTER, at.w)
+    if trap.note:
+        for i, line in enumerate(_two_lines(c, trap.note, at.w)):
+            c.text(at.cx, timing_y + (17 + 14 * i) * u, line, kit.CAPTION, detail_color,
+                   kit.CENTER, at.w)  # fmt: skip
 
 
 def _paint_batch(c: Canvas, batch: BatchBox, at: Rect, style: str, accent: str) -> None:
@@ -163,58 +174,82 @@ def _cells(c: Canvas, at: Rect, batch: BatchBox, accent: str) -> None:
     c.blit(at.x, at.y, c.sprite(key, at.w, at.h, draw))
 
 
-def _paint_shadow(c: Canvas, box: ShadowBox, at: Rect, style: str, accent: str) -> None:
+def _paint_cells(c: Canvas, box: CellBox, at: Rect, style: str, accent: str) -> None:
     theme, u = c.theme, c.u
     loud = box.rang or box.progress is not None
     word_color = theme.vm_exit_text if loud else accent
-    values = (box.shadow_sq, box.shadow_cq, box.eventidx_sq, box.eventidx_cq)
+    second = box.note if box.progress is not None and box.note else box.verdict
     if style == "line":
         used = c.text_in(at, box.words, kit.CAPTION_STRONG, word_color)
         if at.w - used > 60 * u:
-            c.text_in(at._replace(x=at.x + used + 8 * u, w=at.w - used - 8 * u), box.verdict,
+            c.text_in(at._replace(x=at.x + used + 8 * u, w=at.w - used - 8 * u), second,
                       kit.CAPTION, theme.muted, kit.RIGHT)  # fmt: skip
         return
     if style == "strip":
-        w = (at.w - 3 * 5 * u) / 4
-        for i, (name, value) in enumerate(zip(_SHORT, values, strict=True)):
-            cell = Rect(round(at.x + i * (w + 5 * u)), at.y, w, 31 * u)
-            _stacked_cell(c, cell, name, value, box.fresh[i], accent, strong=i < 2)
+        _paint_cell_strip(c, box, at, accent)
         used = c.text(at.x, at.y + 46 * u, box.words, kit.CAPTION_STRONG, word_color, width=at.w)
+        hidden = next((note for note in box.notes if note), "")
         if at.w - used > 60 * u:
-            c.text(at.right, at.y + 46 * u, box.verdict, kit.CAPTION, theme.muted, kit.RIGHT,
+            c.text(at.right, at.y + 46 * u, hidden or second, kit.CAPTION, theme.muted, kit.RIGHT,
                    at.w - used - 10 * u)  # fmt: skip
         return
+    card = _paint_cell_card(c, box, at, accent)
+    y = card.bottom + 16 * u
+    c.text(at.cx, y, box.words, kit.BODY_STRONG if c.text_width(box.words, kit.BODY_STRONG) <= at.w
+           else kit.CAPTION_STRONG, word_color, kit.CENTER, at.w)  # fmt: skip
+    lower = kit.BODY if c.text_width(second, kit.BODY) <= at.w else kit.CAPTION
+    if box.progress is None:
+        c.text(at.cx, y + 16 * u, second, lower, theme.muted, kit.CENTER, at.w)
+        return
+    bar_w = min(at.w, 122 * u)
+    _bar(c, Rect(round(at.cx - bar_w / 2), round(y + 5 * u), bar_w, 6 * u), box.progress)
+    c.text(at.cx, y + 23 * u, box.note, kit.CAPTION, theme.text, kit.CENTER, at.w)
+
+
+def _paint_cell_strip(c: Canvas, box: CellBox, at: Rect, accent: str) -> None:
+    """All four cells side by side, each under its name."""
+    u = c.u
+    w = (at.w - 3 * 5 * u) / 4
+    row = _STRIP_NAMES.get(box.labels[1], box.labels[1])
+    for i, value in enumerate(box.values):
+        cell = Rect(round(at.x + i * (w + 5 * u)), at.y, w, 31 * u)
+        name = ("SQ", "CQ")[i % 2] if i < 2 else f"{('SQ', 'CQ')[i % 2]} {row}"
+        _stacked_cell(c, cell, name, value, box.fresh[i], accent, strong=i < 2)
+
+
+def _paint_cell_card(c: Canvas, box: CellBox, at: Rect, accent: str) -> Rect:
+    """Two rows of two cells in a card; beside a row's label, what a store buffer still hides."""
+    theme, u = c.theme, c.u
     roomy = at.h >= 196 * u
     card_h = (142.0 if roomy else 84.0) * u
     card_w = min(at.w, 168 * u)
     total = card_h + 36 * u
     card = Rect(round(at.cx - card_w / 2), round(at.cy - total / 2), card_w, card_h)
-    progress = box.progress
+    label_y = [(40.0 if roomy else 14.0) * u, (93.0 if roomy else 53.0) * u]
 
     def frame() -> None:
         c.box(Rect(0, 0, card.w, card.h), theme.raised, accent, 8.0, 1.4)
         if roomy:
-            c.text(card.w / 2, 20 * u, "SHARED MEMORY", kit.SECTION, accent, kit.CENTER, card.w)
-        y = 40.0 if roomy else 14.0
-        c.text(13 * u, y * u, "shadow", kit.CAPTION, theme.muted)
-        c.text(13 * u, (y + (53 if roomy else 39)) * u, "EventIdx", kit.CAPTION, theme.muted)
+            c.text(card.w / 2, 20 * u, box.title, kit.SECTION, accent, kit.CENTER, card.w)
+        for label, y in zip(box.labels, label_y, strict=True):
+            c.text(13 * u, y, label, kit.CAPTION, theme.muted)
 
-    c.blit(card.x, card.y, c.sprite(("shared", accent, roomy), card.w, card.h, frame))
+    key = ("shared", accent, roomy, box.title, box.labels)
+    c.blit(card.x, card.y, c.sprite(key, card.w, card.h, frame))
+    for hidden, label, y in zip(box.notes, box.labels, label_y, strict=True):
+        room = card.w - 34 * u - c.text_width(label, kit.CAPTION)
+        note = hidden
+        if c.text_width(note, kit.CAPTION) > room:
+            note = note.removeprefix("SQ ")  # the left column is meant when nothing is said
+        c.text(card.right - 13 * u, card.y + y, note, kit.CAPTION, theme.text, kit.RIGHT, room)
     tops = (46.0, 99.0) if roomy else (18.0, 57.0)
     cell_h = (30.0 if roomy else 22.0) * u
     w = (card_w - 26 * u - 7 * u) / 2
-    for i, value in enumerate(values):
+    for i, value in enumerate(box.values):
         x = card.x + 13 * u + (i % 2) * (w + 7 * u)
         cell = Rect(round(x), round(card.y + tops[i // 2] * u), w, cell_h)
         _cell(c, cell, ("SQ", "CQ")[i % 2], value, box.fresh[i], accent, strong=i < 2)
-    y = card.bottom + 16 * u
-    c.text(at.cx, y, box.words, kit.BODY_STRONG if c.text_width(box.words, kit.BODY_STRONG) <= at.w
-           else kit.CAPTION_STRONG, word_color, kit.CENTER, at.w)  # fmt: skip
-    if progress is None:
-        c.text(at.cx, y + 16 * u, box.verdict, kit.BODY, theme.muted, kit.CENTER, at.w)
-    else:
-        bar_w = min(at.w, 122 * u)
-        _bar(c, Rect(round(at.cx - bar_w / 2), round(y + 9 * u), bar_w, 6 * u), progress)
+    return card
 
 
 def _stacked_cell(
@@ -246,7 +281,7 @@ def _cell(
 
     def base() -> None:
         c.box(Rect(0, 0, at.w, at.h), theme.field, border, 5.0, 1.3)
-        c.text_in(Rect(8 * u, 0, at.w * 0.5, at.h), name, kit.CAPTION, theme.muted)
+        c.text_in(Rect(6 * u, 0, at.w * 0.5, at.h), name, kit.CAPTION, theme.muted)
 
     def glow() -> None:
         c.box(Rect(0, 0, at.w, at.h), with_alpha(accent, 0.22), accent, 5.0, 2.4)
@@ -254,15 +289,9 @@ def _cell(
     c.blit(at.x, at.y, c.sprite(("cell", border, name), at.w, at.h, base))
     if fresh > 0.02:
         c.blit(at.x, at.y, c.sprite(("fresh", accent), at.w, at.h, glow), fresh)
-    used = 8 * u + (c.text_width(name, kit.CAPTION) if name else 0.0)
-    room = at.w - used - 10 * u
-    style = kit.MONO_CELL if c.mono_width(value, kit.MONO_CELL) <= room else kit.MONO_CAPTION
-    c.mono(
-        at.right - 8 * u,
-        at.cy + style.px * 0.36 * u,
-        value,
-        style,
-        theme.text,
-        kit.RIGHT,
-        room + 4 * u,
-    )
+    room = at.w - c.text_width(name, kit.CAPTION) - 16 * u
+    sizes = (kit.MONO_CELL, kit.MONO_STRONG, kit.MONO_BODY, kit.MONO_CAPTION)
+    fitting = (size for size in sizes if c.mono_width(value, size) <= room)
+    style = next(fitting, _TINY)
+    baseline = at.cy + style.px * 0.36 * u
+    c.mono(at.right - 6 * u, baseline, value, style, theme.text, kit.RIGHT, room + 4 * u)

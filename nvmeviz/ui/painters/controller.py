@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
-from nvmeviz.app.present.frame import Activity, PaneFrame, SlotState
+from nvmeviz.app.present.frame import Activity, Controller, PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import at_angle, paint_glow
@@ -26,6 +26,8 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.box(plan.controller, theme.card, theme.border, 9.0)
     if plan.controller_title is not None:
         c.text_in(plan.controller_title, "CONTROLLER", kit.SECTION, theme.muted)
+    if plan.controller_name is not None:
+        c.text_in(plan.controller_name, frame.controller.name, kit.CAPTION_STRONG, theme.text)
     for rect in plan.in_flight:
         border = theme.border if theme.name == "contrast" else None
         c.box(rect, theme.raised, border, 5.0)
@@ -44,7 +46,10 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         color = theme.faint
     elif controller.activity == Activity.POLLING:
         color = theme.accent(frame.accent)
-    c.text_in(plan.words, controller.words, kit.CAPTION_STRONG, color, kit.RIGHT)
+    words = controller.words
+    if c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
+        words = words.partition(", ")[0]  # what it does, without the pass and the lock
+    c.text_in(plan.words, words, kit.CAPTION_STRONG, color, kit.RIGHT)
     places = plan.in_flight
     shown = controller.in_flight
     hidden = controller.more + max(0, len(shown) - len(places))
@@ -70,10 +75,11 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     if plan.in_flight_caption is not None:
         total = len(controller.in_flight) + controller.more
         text = f"{total} in flight" if total else "none in flight"
+        if plan.controller_name is None:
+            text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
-    if plan.dial is not None and controller.dial is not None:
-        _paint_dial(c, plan.dial, controller.dial, controller.hit, controller.queues,
-                    theme.accent(frame.accent))  # fmt: skip
+    if plan.dial is not None:
+        _paint_dial(c, plan.dial, controller, theme.accent(frame.accent))
 
 
 def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
@@ -93,18 +99,19 @@ def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
     c.mono(rect.cx, rect.cy + 4.0 * u, label, style, theme.on_slot, kit.CENTER, rect.w - 2 * u)
 
 
-def _paint_dial(c: Canvas, at: Rect, dial: float, hit: float, queues: int, accent: str) -> None:
-    """The hand sweeps past one dot per queue; a hit lights the dot it points at."""
+def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> None:
+    """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep: no hand."""
     theme, u, painter = c.theme, c.u, c.painter
-    radius = at.w / 2 - 4 * u
-    angle = dial * 360.0
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(qcolor(with_alpha(accent, 0.55)))
-    inner = radius - 2.5 * u
-    area = QRectF(at.cx - inner, at.cy - inner, 2 * inner, 2 * inner)
-    painter.drawPie(area, int((90 - angle) * 16), int(_SECTOR * 16))
-    n = max(1, min(queues, 16))
-    near = round(dial * n) % n
+    radius, hit = at.w / 2 - 4 * u, controller.hit
+    n, near = max(1, min(controller.queues, 16)), -1
+    if controller.dial is not None:
+        angle = controller.dial * 360.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(qcolor(with_alpha(accent, 0.55)))
+        inner = radius - 2.5 * u
+        area = QRectF(at.cx - inner, at.cy - inner, 2 * inner, 2 * inner)
+        painter.drawPie(area, int((90 - angle) * 16), int(_SECTOR * 16))
+        near = round(controller.dial * n) % n
     for i in range(n):
         here = i == near and hit > 0.02
         spot = at_angle(radius, i * 360.0 / n)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
-from nvmeviz.app.present.frame import Activity, Lane, PaneFrame, SmallQueue
+from nvmeviz.app.present.frame import OUTSIDE, Activity, Lane, PaneFrame, SmallQueue
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import qcolor, with_alpha
@@ -29,6 +29,7 @@ _HEIGHTS = {
     Activity.WAKING: 0.45,
     Activity.POLLING: 0.6,
     Activity.UNKNOWN: 0.8,
+    Activity.LOCK_WAIT: 1.0,
 }
 _FILLS = 24
 
@@ -43,12 +44,14 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     theme, u = c.theme, c.u
     c.box(plan.guest, theme.card, theme.border, 9.0)
     head = plan.guest_head
-    x = head.x + c.text_in(head, "GUEST", kit.SECTION, theme.muted) + 14 * u
-    note_w = c.text_width(frame.queue_note, kit.CAPTION)
-    room = head.right - x - note_w - 10 * u
-    if room > 20 * u:
-        c.text_in(Rect(x, head.y, room, head.h), frame.guest, kit.CAPTION_STRONG, theme.text)
-    c.text_in(head, frame.queue_note, kit.CAPTION, theme.muted, kit.RIGHT)
+    c.text_in(head, "GUEST", kit.SECTION, theme.muted)
+    for rect, guest, text in guest_places(c, frame, plan):
+        selected = guest == frame.guest
+        style = kit.CAPTION_STRONG if selected else kit.CAPTION
+        c.text_in(rect, text, style, theme.text if selected else theme.faint)
+    note = _note(c, frame, plan)
+    c.text_in(head, c.fit(note, kit.CAPTION, _note_room(c, frame, plan)), kit.CAPTION, theme.muted,
+              kit.RIGHT)  # fmt: skip
     for row, lane in zip(plan.lanes, frame.lanes, strict=False):
         label = Rect(row.x, row.y, (LABEL_WIDTH - 4) * u, row.h)
         c.text_in(label, lane.label, kit.CAPTION, theme.muted)
@@ -56,8 +59,74 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         c.painter.fillRect(QRectF(*strip), qcolor(with_alpha(theme.track, 0.55)))
 
 
+def _names_left(c: Canvas, plan: PaneLayout) -> float:
+    return plan.guest_head.x + c.text_width("GUEST", kit.SECTION) + 14 * c.u
+
+
+def _note_room(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> float:
+    """Width that the note about the queue pair may have: it leaves room for the shown guest's name
+    and for how many others there are.
+    """
+    others = len(frame.guests) - 1
+    left = _names_left(c, plan) + c.text_width(frame.guests[frame.guest], kit.CAPTION_STRONG)
+    left += 12 * c.u + (c.text_width(f"+{others}", kit.CAPTION) + 8 * c.u if others else 0.0)
+    return max(0.0, plan.guest_head.right - left)
+
+
+def _note(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> str:
+    """The note in the longest form that leaves room for all guests' names, or at least for one."""
+    full = frame.queue_note
+    forms = (full, full.removeprefix("queue "), full.partition(" · ")[0])
+    names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in frame.guests)
+    room = _note_room(c, frame, plan)
+    beside_all = min(room, plan.guest_head.right - _names_left(c, plan) - names - 4 * c.u)
+    for limit in (beside_all, room):
+        for form in forms:
+            if c.text_width(form, kit.CAPTION) <= limit:
+                return form
+    return forms[-1]
+
+
+def guest_places(
+    c: Canvas, frame: PaneFrame, plan: PaneLayout
+) -> tuple[tuple[Rect, int, str], ...]:
+    """(place, guest, text) of the guests' names: those around the shown one that fit.
+
+    A last place says how many are left out; its guest is the next one not named.
+    """
+    u, head, names = c.u, plan.guest_head, frame.guests
+    left, gap = _names_left(c, plan), 8 * u
+    note = min(c.text_width(_note(c, frame, plan), kit.CAPTION), _note_room(c, frame, plan))
+    room = head.right - note - 4 * u - left
+    widths = [c.text_width(name, kit.CAPTION_STRONG) for name in names]
+    chosen = [frame.guest]
+    for guest in _nearest(frame.guest, len(names)):
+        more = len(names) - len(chosen) - 1
+        left_out = c.text_width(f"+{more}", kit.CAPTION) + gap if more else 0.0
+        if sum(widths[i] + gap for i in (*chosen, guest)) + left_out > room:
+            break
+        chosen.append(guest)
+    places, x = [], left
+    for guest in sorted(chosen):
+        places.append((Rect(x, head.y, widths[guest] + 1, head.h), guest, names[guest]))
+        x += widths[guest] + gap
+    more = len(names) - len(chosen)
+    if more:
+        following = (max(chosen) + 1) % len(names)
+        width = min(c.text_width(f"+{more}", kit.CAPTION) + 1, max(0.0, head.right - x))
+        places.append((Rect(x, head.y, width, head.h), following, f"+{more}"))
+    return tuple(places)
+
+
+def _nearest(guest: int, count: int) -> list[int]:
+    """The other guests, those after it and before it in turn."""
+    return sorted((i for i in range(count) if i != guest), key=lambda i: (abs(i - guest), -i))
+
+
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Spans of every lane, the edge of now, the small queues."""
+    if plan.admin is not None and frame.admin is not None:
+        _paint_queue(c, plan.admin, frame.admin)
     for row, lane in zip(plan.lanes, frame.lanes, strict=False):
         _paint_lane(c, lane, lane_strip(row, c.u))
     for rect, queue in zip(plan.queues, frame.queues, strict=False):
@@ -73,7 +142,7 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
         right = round((strip.x + strip.w * span.end) * dpr) / dpr
         width = right - left - gap
         if width <= 0:
-            if span.activity != Activity.VM_EXIT:
+            if span.activity not in OUTSIDE:
                 continue
             width = gap  # an exit never vanishes
         high = round(strip.h * _HEIGHTS[span.activity])
@@ -84,6 +153,11 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
             painter.fillRect(QRectF(left, top, width, high), Qt.BrushStyle.BDiagPattern)
             continue
         fill(QRectF(left, top, width, high), qcolor(color))
+        if span.activity == Activity.LOCK_WAIT and width > 3 * gap:
+            # Stopped, and nobody works for it: the strip of an exit with a gap along its middle.
+            line = max(gap, round(2.0 * c.u))
+            middle = top + round((high - line) / 2)
+            fill(QRectF(left, middle, width, line), qcolor(theme.card))
     now = theme.activities[lane.now]
     fill(QRectF(strip.right, strip.y - 1, 2 * c.u, strip.h + 2), qcolor(now))
 

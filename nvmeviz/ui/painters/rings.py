@@ -48,6 +48,9 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             style = kit.TITLE
         lift = -7.0 if ring.sub_note and roomy else -2.0
         c.text(place.cx, place.cy + lift * c.u, ring.name, style, c.theme.text, kit.CENTER)
+        if ring.shared and roomy:
+            above = place.cy + (lift - style.px - 5.0) * c.u
+            c.text(place.cx, above, "shared", kit.CAPTION, c.theme.muted, kit.CENTER)
 
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:

@@ -24,7 +24,7 @@ _FLOW_STATES = np.array(
         SlotState.WRITTEN, SlotState.RUNG, SlotState.COMPLETED, SlotState.RUNG, SlotState.COMPLETED,
         SlotState.FETCHED, SlotState.FETCHED, SlotState.RUNG, SlotState.FETCHED,
         SlotState.IN_DEVICE, SlotState.IN_DEVICE, SlotState.COMPLETED, SlotState.COMPLETED,
-        SlotState.COMPLETED,
+        SlotState.COMPLETED, SlotState.WRITTEN,
     ],
     dtype=np.uint8,
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""The trap wall: two doorbell registers and how often they trap. The loudest thing when a vCPU is
-stopped.
+"""The trap wall: two doorbell registers, how often they trap, the VMM's lock. The loudest thing when
+a vCPU is stopped.
 """
 
 from __future__ import annotations
@@ -7,20 +7,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPen
 
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
-from nvmeviz.ui.draw.sprites import paint_bell, paint_glow
+from nvmeviz.ui.draw.sprites import paint_bell, paint_glow, paint_padlock
+from nvmeviz.ui.theme import qcolor
 
 if TYPE_CHECKING:
-    from nvmeviz.app.present.frame import Bell, PaneFrame
+    from nvmeviz.app.present.frame import Bell, Lock, PaneFrame
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
 
 def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """The wall at rest."""
-    c.box(plan.wall, c.theme.card, c.theme.border, 9.0)
+    """The wall at rest; open where doorbells pass it by: only its two ends stand."""
+    wall, u, theme = plan.wall, c.u, c.theme
+    if not frame.wall_open:
+        c.box(wall, theme.card, theme.border, 9.0)
+        return
+    # The way down and the way up lie between the two ends.
+    title = plan.wall_title
+    left_w = 20 * u if title is None else title.right + 5 * u - wall.x
+    left = Rect(wall.x, wall.y, left_w, wall.h)
+    right = Rect(plan.rate.x - 4 * u, wall.y, wall.right - plan.rate.x + 4 * u, wall.h)
+    for end in (left, right):
+        c.box(end, theme.card, theme.border, 9.0)
+    pen = QPen(qcolor(theme.border_strong), max(1.0, u))
+    pen.setDashPattern([2.0, 4.0])
+    c.painter.setPen(pen)
+    for y in (wall.y + 0.5, wall.bottom - 0.5):
+        c.painter.drawLine(QPointF(left.right + 4 * u, y), QPointF(right.x - 4 * u, y))
 
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -39,9 +56,11 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         picture = c.sprite(("wall",), wall.w + 2 * spread, wall.h + 2 * spread, lit)
         c.blit(wall.x - spread, wall.y - spread, picture)
     if plan.wall_title is not None:
-        _paint_title(c, plan.wall_title, lit=frame.wall_lit, full=wall.h > 50 * u)
+        _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)
+    if plan.lock is not None and frame.lock is not None:
+        _paint_lock(c, frame.lock, plan.lock)
     for bell, icon, text in zip(frame.bells, plan.bells, plan.bell_texts, strict=True):
-        _paint_bell(c, bell, icon, text)
+        _paint_bell(c, bell, icon, text, theme.accent(frame.accent))
     rate = plan.rate
     color = theme.vm_exit_text if frame.wall_lit else theme.accent(frame.accent)
     big = wall.h > 50 * u and c.mono_width(frame.traps_per_s, kit.MONO_RATE) <= rate.w
@@ -58,21 +77,47 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text(rate.right, rate.cy + 15 * u, "traps / s", kit.CAPTION, theme.muted, kit.RIGHT, rate.w)
 
 
-def _paint_title(c: Canvas, at: Rect, *, lit: bool, full: bool) -> None:
-    theme, u = c.theme, c.u
+def _paint_title(c: Canvas, frame: PaneFrame, at: Rect, *, full: bool) -> None:
+    """The name, and below it, where no lock stands, what the wall is."""
+    theme, u, lit = c.theme, c.u, frame.wall_lit
     color = theme.vm_exit_text if lit else theme.muted
-    if full and at.w >= 60 * u:
-        c.text(at.x, at.y + 15 * u, "VMM", kit.SECTION, color)
-        c.text(at.x, at.bottom - 8 * u, "stopped" if lit else "trap wall", kit.CAPTION,
-               theme.vm_exit_text if lit else theme.faint, width=at.w)  # fmt: skip
-    else:
+    if not full or at.w < 60 * u:
         c.text_in(at, "VMM", kit.SECTION, color)
+        return
+    c.text(at.x, at.y + 15 * u, "VMM", kit.SECTION, color)
+    calm = "trap wall" if frame.bells[0].traps else "no trap here"
+    words = "stopped" if lit else "not in the way" if frame.wall_open else calm
+    color = theme.vm_exit_text if lit else theme.faint
+    if frame.lock is None:
+        c.text(at.x, at.bottom - 8 * u, words, kit.CAPTION, color, width=at.w)
+    elif at.w >= 110 * u:
+        c.text(at.right, at.y + 15 * u, words, kit.CAPTION, color, kit.RIGHT, at.w - 40 * u)
 
 
-def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect) -> None:
+def _paint_lock(c: Canvas, lock: Lock, at: Rect) -> None:
+    """A padlock, open or closed, and who has it; where room is short, how many wait."""
+    theme, u = c.theme, c.u
+    color = theme.text if lock.held else theme.muted
+    size = 13 * u
+
+    def draw() -> None:
+        paint_padlock(c.painter, QRectF(0, 0, size, size), color, closed=lock.held)
+
+    c.blit(at.x, at.cy - size / 2, c.sprite(("lock", lock.held), size, size, draw))
+    text = Rect(at.x + 17 * u, at.y, at.w - 17 * u, at.h)
+    waiting = lock.words.partition(" · ")[2]
+    for words in (lock.words, waiting, waiting.partition(" ")[0]):
+        if c.text_width(words, kit.CAPTION) <= text.w:
+            c.text_in(text, words, kit.CAPTION, color)
+            return
+
+
+def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect, accent: str) -> None:
+    """Red when its ringing stops the vCPU, else in the mode's colour."""
     theme, u = c.theme, c.u
     line = 1.8 * u
     reach = icon.w * 0.5 + 13 * u
+    loud, ground = (theme.vm_exit, theme.wall_lit) if bell.traps else (accent, theme.raised)
     ringing = min(1.0, max(0.0, bell.ringing))
 
     def rest() -> None:
@@ -82,14 +127,14 @@ def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect) -> None:
 
     def rung() -> None:
         area = QRectF(reach - icon.w / 2, reach - icon.h / 2, icon.w, icon.h)
-        paint_glow(c.painter, QPointF(reach, reach), reach, theme.vm_exit, 0.85)
-        paint_bell(c.painter, area, theme.vm_exit, theme.vm_exit, theme.wall_lit, line * 1.2)
+        paint_glow(c.painter, QPointF(reach, reach), reach, loud, 0.85)
+        paint_bell(c.painter, area, loud, loud, ground, line * 1.2)
 
     c.blit(icon.x, icon.y, c.sprite(("bell",), icon.w, icon.h, rest))
     if ringing > 0.02:
-        glow = c.sprite(("bell rung",), 2 * reach, 2 * reach, rung)
+        glow = c.sprite(("bell rung", loud), 2 * reach, 2 * reach, rung)
         c.blit(icon.cx - reach, icon.cy - reach, glow, ringing)
-    label = c.fit(bell.label, kit.CAPTION, text.w, words=True)
+    label = c.fit(bell.label, kit.CAPTION, text.w, words=True).rstrip(" ·")
     if not label:
         first = bell.label.split(" ")[0]
         label = first if c.text_width(first, kit.CAPTION) <= text.w else ""

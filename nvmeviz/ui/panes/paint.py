@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QPixmap
 
-from nvmeviz.app.present.frame import BatchBox, PaneFrame, ShadowBox
+from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
 from nvmeviz.ui.draw.layout import pane_layout
 from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
@@ -28,16 +28,16 @@ _DYNAMIC = (header, guest, rings, center, wall, controller, device)
 def pane_shape(frame: PaneFrame) -> PaneShape:
     """What the layout has to make room for."""
     box = frame.center
-    kind = (
-        "shadow" if isinstance(box, ShadowBox) else "batch" if isinstance(box, BatchBox) else "trap"
-    )
+    kind = "cells" if isinstance(box, CellBox) else "batch" if isinstance(box, BatchBox) else "trap"
     return PaneShape(
         chips=len(frame.chips),
         lanes=max(1, len(frame.lanes)),
         queues=len(frame.queues),
         center=kind,
         channels=len(frame.device.channels),
-        polling=frame.controller.dial is not None,
+        polling=frame.controller.poller,
+        admin=frame.admin is not None,
+        lock=frame.lock is not None,
     )
 
 
@@ -68,10 +68,11 @@ class PaneLayers:
 def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
     sq, cq = frame.sq, frame.cq
     return (
-        id(c), id(plan), frame.title, frame.subtitle, frame.accent, frame.provenance, frame.guest,
-        frame.queue_note, tuple(chip.label for chip in frame.chips),
-        tuple(lane.label for lane in frame.lanes), sq.name, sq.size, bool(sq.sub_note),
-        cq.name, cq.size, bool(cq.sub_note),
+        id(c), id(plan), frame.title, frame.subtitle, frame.accent, frame.provenance, frame.guests,
+        frame.guest, frame.queue_note, frame.wall_open, frame.controller.name,
+        tuple(chip.label for chip in frame.chips), tuple(lane.label for lane in frame.lanes),
+        sq.name, sq.size, bool(sq.sub_note), cq.name, cq.size, bool(cq.sub_note),
+        cq.shared,
     )  # fmt: skip
 
 

@@ -5,19 +5,21 @@ messages and words.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nvmeviz.app.messages import Message, SelectQueue
+from nvmeviz.app.present.frame import BatchBox, CellBox, TrapBox
 from nvmeviz.ui.draw.canvas import Canvas
+from nvmeviz.ui.painters.guest import guest_places
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
 from nvmeviz.ui.theme import qcolor
 
 if TYPE_CHECKING:
-    from nvmeviz.app.present.frame import PaneFrame, Ring
+    from nvmeviz.app.present.frame import CenterBox, PaneFrame, Ring, SmallQueue
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
 
@@ -75,13 +77,32 @@ class PaneWidget(QWidget):
     # input
 
     def _queue_at(self, at: QPoint) -> int | None:
-        """Which of the small queues is under the pointer."""
-        if self._frame is None or self._plan is None:
+        """What a click there selects: a small queue, a guest's first queue."""
+        frame, plan = self._frame, self._plan
+        if frame is None or plan is None:
             return None
-        for number, rect in enumerate(self._plan.queues[: len(self._frame.queues)]):
+        for queue, rect in zip(frame.queues, plan.queues, strict=False):
             if rect.contains(at.x(), at.y()):
-                return number
+                return queue.index
+        if (
+            plan.admin is not None
+            and frame.admin is not None
+            and plan.admin.contains(at.x(), at.y())
+        ):
+            # A second click goes back to where I/O is.
+            return frame.guest_queues[frame.guest] if frame.admin.selected else frame.admin.index
+        if len(frame.guests) > 1 and plan.guest_head.contains(at.x(), at.y()):
+            for rect, guest, _ in self._guest_places(frame, plan):
+                if rect.contains(at.x(), at.y()):
+                    return frame.guest_queues[guest]
         return None
+
+    def _guest_places(
+        self, frame: PaneFrame, plan: PaneLayout
+    ) -> tuple[tuple[Rect, int, str], ...]:
+        canvas = self._canvas_for(self.devicePixelRatioF())
+        canvas.u = plan.u
+        return guest_places(canvas, frame, plan)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         queue = self._queue_at(event.position().toPoint())
@@ -98,14 +119,17 @@ class PaneWidget(QWidget):
         super().mouseMoveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose the queue pair."""
+        """Up and Down choose the queue pair; with Shift, the guest."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or self._frame is None or len(self._frame.queues) < 2:
+        frame = self._frame
+        if step is None or frame is None:
             super().keyPressEvent(event)
             return
-        queues = self._frame.queues
-        now = next((i for i, q in enumerate(queues) if q.selected), 0)
-        self._dispatch(SelectQueue((now + step) % len(queues)))
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            guest = (frame.guest + step) % len(frame.guests)
+            self._dispatch(SelectQueue(frame.guest_queues[guest]))
+            return
+        self._dispatch(SelectQueue(frame.around[0 if step < 0 else 1]))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -129,14 +153,18 @@ class PaneWidget(QWidget):
             (plan.title, frame.subtitle),
         ]
         places += [(r, c.hint) for r, c in zip(plan.chips, frame.chips, strict=False)]
-        places += [
-            (r, f"queue pair {q.label}: {q.fill:.0%} full"
-             + (", its vCPU is in a VM exit" if q.trapping else ""))
-            for r, q in zip(plan.queues, frame.queues, strict=False)
-        ]  # fmt: skip
+        places += [(r, _queue_hint(q)) for r, q in zip(plan.queues, frame.queues, strict=False)]
+        if plan.admin is not None and frame.admin is not None:
+            places.append((plan.admin, _queue_hint(frame.admin)))
+        if plan.guest_head.contains(at.x(), at.y()):
+            places.append((plan.guest_head, _guest_hint(frame)))
         places += [(plan.sq.field, _ring_hint(frame.sq)), (plan.cq.field, _ring_hint(frame.cq))]
-        places += [(r, f"{b.label}: last value written {b.value}")
+        places += [(r, f"{b.label}: last value written {b.value}. {b.hint}")
                    for r, b in zip(plan.bells, frame.bells, strict=True)]  # fmt: skip
+        places.append((plan.words, f"{frame.controller.name}: {frame.controller.words}"))
+        if plan.lock is not None and frame.lock is not None:
+            places.append((plan.lock, frame.lock.hint))
+        places.append((plan.center, _center_hint(frame.center)))
         for rect, text in places:
             if text and rect.contains(at.x(), at.y()):
                 box = QRectF(*rect).toRect()
@@ -144,5 +172,33 @@ class PaneWidget(QWidget):
         return "", self.rect()
 
 
+def _queue_hint(queue: SmallQueue) -> str:
+    name = "admin queue pair" if queue.label == "admin" else f"queue pair {queue.label}"
+    trapping = ", its vCPU is in a VM exit" if queue.trapping else ""
+    return f"{name}: {queue.fill:.0%} full{trapping}"
+
+
+def _guest_hint(frame: PaneFrame) -> str:
+    names = frame.guests
+    others = f", one of {len(names)} guests" if len(names) > 1 else ""
+    return f"{names[frame.guest]}{others}: {frame.queue_note}"
+
+
+def _center_hint(box: CenterBox) -> str:
+    """All words of the centre box, where some had to be cut."""
+    match box:
+        case TrapBox():
+            parts = (box.headline, box.detail, box.timing, box.note)
+        case BatchBox():
+            parts = (f"{box.waiting} of {box.batch} wait to ring", box.detail)
+        case CellBox():
+            parts = (box.words, box.verdict, box.note, *box.notes)
+        case _:
+            assert_never(box)
+    return ", ".join(part for part in parts if part)
+
+
 def _ring_hint(ring: Ring) -> str:
-    return f"{ring.name}: {ring.size} slots, head {ring.head}, tail {ring.tail}, {ring.used} used"
+    shared = f", shared by SQ {ring.shared}" if ring.shared else ""
+    where = f"head {ring.head}, tail {ring.tail}"
+    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}"
