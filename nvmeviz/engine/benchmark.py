@@ -36,7 +36,7 @@ BENCH_SCENARIO = Scenario(
     sentence="The machine on which the engine's speed is measured.",
     source="made for measuring; default costs",
     modes=BENCH_MODES,
-    machine=Machine(vcpus=4),
+    machine=Machine(vcpus=4, trap_handler="thread"),  # as the SimPy model is
     workload=Workload(queue_depth=32),
     device=Device("channels", channels=64, latency_ns=80_000, spread_percent=20),
 )

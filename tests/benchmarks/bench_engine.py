@@ -8,13 +8,24 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import median
 
 from nvmeviz.engine import core
-from nvmeviz.engine.benchmark import BENCH_SCENARIO, measure_modes
+from nvmeviz.engine.benchmark import BENCH_SCENARIO, engine_speed, measure_modes
 from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.scenario.schema import Machine, Workload
+
+# The modes that the SimPy model knows.
+REFERENCE_MODES = ("mmio_trap", "batched", "google_2016", "dbbuf_qemu71", "dbbuf_qemu80")
+LARGE_SCENARIO = replace(
+    BENCH_SCENARIO,
+    machine=Machine(guests=16, vcpus=4, trap_handler=BENCH_SCENARIO.machine.trap_handler),
+    workload=Workload(queue_depth=64),
+)
+LARGE_EVENTS = 400_000
 
 
 def machine_text() -> str:
@@ -36,13 +47,21 @@ def main(seconds: float = 20.0) -> None:
         f"{machine.vcpus} queue pairs, depth {workload.queue_depth}, device with "
         f"{BENCH_SCENARIO.device.channels} channels, log on, engine {kind}; medians, (lowest to highest)"
     )
-    print(f"{'mode':<14}{'engine, M events/s':>26}{'SimPy, M events/s':>26}{'ratio':>8}")
-    for name, speeds in measure_modes(tuple(MODE_BY_NAME), seconds).items():
-        row = f"{name:<14}{spread_text(speeds.engine):>26}"
+    print(f"{'mode':<20}{'engine, M events/s':>26}{'SimPy, M events/s':>26}{'ratio':>8}")
+    for name, speeds in measure_modes(REFERENCE_MODES, seconds).items():
+        row = f"{name:<20}{spread_text(speeds.engine):>26}"
         if speeds.simpy:
             ratio = median(speeds.engine) / median(speeds.simpy)
             row += f"{spread_text(speeds.simpy):>26}{ratio:>8.1f}"
         print(row)
+
+    print(f"\n{'engine alone':<20}{'4 pairs, depth 32':>26}{'16 x 4 pairs, depth 64':>26}")
+    for name, mode in MODE_BY_NAME.items():
+        row = ""
+        for scenario in (BENCH_SCENARIO, LARGE_SCENARIO):
+            speeds_of = [engine_speed(scenario, mode, LARGE_EVENTS) for _ in range(3)]
+            row += f"{spread_text(speeds_of):>26}"
+        print(f"{name:<20}{row}")
 
 
 def spread_text(speeds: list[float]) -> str:
