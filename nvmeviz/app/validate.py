@@ -104,8 +104,10 @@ class PointResult:
 
 @dataclass(frozen=True, slots=True)
 class ProfileResult:
-    """One profile's errors. fitted, tested: (points, mean |error|, largest |error|) of IOPS and
-    latency; None where there are none.
+    """One profile's errors.
+
+    fitted, tested: (points, mean |error|, largest |error|) of IOPS and latency; None where there
+    are none. notes: how its costs were chosen, as its file says.
     """
 
     name: str
@@ -114,6 +116,7 @@ class ProfileResult:
     fitted: tuple[int, float, float] | None
     tested: tuple[int, float, float] | None
     mmio_difference: float | None
+    notes: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -128,6 +131,7 @@ class ProfileResult:
             "fitted": group(self.fitted),
             "tested": group(self.tested),
             "largest_mmio_difference": self.mmio_difference,
+            "notes": self.notes,
         }
 
 
@@ -266,4 +270,5 @@ def _profile(name: str, results: Iterable[PointResult]) -> ProfileResult:
         group("fitted"),
         group("tested"),
         max(differences) if differences else None,
+        profile.notes,
     )

@@ -103,7 +103,8 @@ def _profile_sentence(profile: ProfileResult) -> str:
     if profile.mmio_difference is not None:
         mmio = f"; MMIO per I/O off by at most {profile.mmio_difference:.2f}"
     fitted, tested = _group("fitted", profile.fitted), _group("tested", profile.tested)
-    return f"{profile.name}: {costs}{named}; {fitted}; {tested}{mmio}."
+    said = f" {profile.notes}" if profile.notes else ""
+    return f"{profile.name}: {costs}{named}; {fitted}; {tested}{mmio}.{said}"
 
 
 def sentences(validation: Validation) -> list[str]:
