@@ -21,7 +21,9 @@ _MORE = (
     ("Mouse", "Ctrl + wheel", "Everything larger or smaller"),
     ("Mouse", "Click a small ring", "Show that queue pair large"),
     ("Mouse", "Rest on a figure", "What it is, over which time, from how many commands"),
+    ("Mouse", "Click a guest's name", "Show that guest"),
     ("Pane", "↑ ↓", "Another queue pair, in the pane that has the focus"),
+    ("Pane", "Shift+↑ ↓", "Another guest"),
 )
 
 
