@@ -17,6 +17,7 @@ from nvmeviz.engine.choices import (
 )
 from nvmeviz.engine.mode import Worker
 from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
+from nvmeviz.scenario.checks import pairs_of
 
 if TYPE_CHECKING:
     from nvmeviz.engine.mode import DoorbellMode
@@ -59,7 +60,7 @@ def _name(what: str, guest: int, guests: int, number: int, count: int) -> str:
 def _io_thread(threads: _Threads, scenario: Scenario, mode: DoorbellMode, g: int, i: int) -> int:
     """The thread that serves pair group i of guest g."""
     machine = scenario.machine
-    queues = machine.queues or machine.vcpus
+    queues = pairs_of(machine)
     loops = has_event_loops(scenario, mode)
     if mode.worker is Worker.HARDWARE:
         name = _name("virtual function", g, machine.guests, 0, 1)
@@ -86,7 +87,7 @@ def _io_thread(threads: _Threads, scenario: Scenario, mode: DoorbellMode, g: int
 
 def jobs_of(scenario: Scenario, pair: int) -> int:
     """How many of a guest's jobs use its pair number `pair`."""
-    queues = scenario.machine.queues or scenario.machine.vcpus
+    queues = pairs_of(scenario.machine)
     jobs = scenario.workload.jobs or queues
     return (jobs - pair + queues - 1) // queues
 
@@ -94,7 +95,7 @@ def jobs_of(scenario: Scenario, pair: int) -> int:
 def pair_order(scenario: Scenario) -> list[int]:
     """A guest's pairs in the order of the topology: those of one vCPU side by side."""
     vcpus = scenario.machine.vcpus
-    return sorted(range(scenario.machine.queues or vcpus), key=lambda i: (i % vcpus, i))
+    return sorted(range(pairs_of(scenario.machine)), key=lambda i: (i % vcpus, i))
 
 
 def is_noisy(scenario: Scenario, guest: int) -> bool:

@@ -15,6 +15,7 @@ import cython
 from nvmeviz.engine import machine as layout_of
 from nvmeviz.engine.draw import exponential_table, jitter_table, latency_factors
 from nvmeviz.engine.workload import arrivals_of
+from nvmeviz.scenario.texts import URGENT, weight_list
 
 if TYPE_CHECKING:
     from nvmeviz.engine.mode import DoorbellMode
@@ -97,8 +98,8 @@ class Plan:
         self.g_plain = array(
             "q", [g >= machine.guests - machine.plain_guests for g in range(machine.guests)]
         )
-        weights = machine.weights.split() if machine.arbitration == "weighted" else ["1"]
-        of_guest = [URGENT_TURN if word == "urgent" else int(word) for word in weights]
+        weights = weight_list(machine.weights) if machine.arbitration == "weighted" else (1,)
+        of_guest = [URGENT_TURN if weight == URGENT else weight for weight in weights]
         burst = doorbell.burst
         self.turn = array(
             "q", [burst * of_guest[s.q_guest[q] % len(of_guest)] for q in range(s.queues)]

@@ -213,6 +213,7 @@ class MachineState:
         for guest in range(self.guests):
             self.g_admin[guest] = -1
             self.g_lock_owner[guest] = layout.LOCK_FREE
+            self.g_lock_next[guest] = layout.LOCK_FREE
             for vcpu in reversed(range(self.vcpus)):
                 if self.v_guest[vcpu] == guest:
                     self.g_vcpu[guest] = vcpu
