@@ -181,12 +181,24 @@ def topology_from_json(data: dict[str, Any]) -> Topology:
             threads=tuple(str(name) for name in data["threads"]),
             queues=queues,
             channels=int(data["channels"]),
+            vcpu_guests=tuple(int(guest) for guest in data["vcpu_guests"]),
+            thread_guests=tuple(int(guest) for guest in data["thread_guests"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RecordingError("This file is damaged: its topology can't be read.") from None
     sane = 1 <= len(queues) <= MAX_QUEUES and 0 <= made.channels <= 65_536
     sane = sane and 1 <= len(made.vcpus) <= 256 and 1 <= len(made.threads) <= 256
-    for queue in queues:
+    sane = sane and 1 <= len(made.guests) <= 256
+    sane = sane and len(made.vcpu_guests) == len(made.vcpus)
+    sane = sane and len(made.thread_guests) == len(made.threads)
+    sane = sane and all(0 <= guest < len(made.guests) for guest in made.vcpu_guests)
+    sane = sane and all(-1 <= guest < len(made.guests) for guest in made.thread_guests)
+    for index, queue in enumerate(queues):
+        if queue.cq >= 0:
+            # SQs that share a CQ stand right behind its owner.
+            before = queues[index - 1] if index > 0 else queue
+            sane = sane and ((queue.cq == index - 1 and before.cq < 0) or before.cq == queue.cq)
+            sane = sane and index > 0 and before.vcpu == queue.vcpu
         sane = sane and 0 <= queue.vcpu < len(made.vcpus) and 0 <= queue.thread < len(made.threads)
         sane = sane and 0 <= queue.guest < len(made.guests)
         sane = sane and 2 <= queue.sq_slots <= 65_536 and 2 <= queue.cq_slots <= 65_536

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "nvmeviz recording"
-VERSION = 1
+VERSION = 2  # 1: before there were guests, locks and passes; never released
 SUFFIX = ".nvmeviz"
 _DESCRIPTION = "recording.json"
 _MAX_DESCRIPTION = 4_000_000
@@ -192,6 +192,11 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
         raise RecordingError(
             f"This recording has format {version}, made by nvmeviz {described['program']}; this program "
             f"reads up to format {VERSION}. Install a newer nvmeviz."
+        )
+    if version < VERSION:
+        raise RecordingError(
+            f"This recording has format {version}, in which events meant other things; this program reads "
+            f"format {VERSION}. Record it anew."
         )
     runs: list[RunRecord] = []
     total = 0

@@ -195,6 +195,7 @@ def before_zero(_: dict[str, Any], members: dict[str, bytes]) -> None:
     ("change", "words"),
     [
         (set_top("version", VERSION + 1), "Install a newer nvmeviz"),
+        (set_top("version", VERSION - 1), "Record it anew"),
         (set_top("version", "two"), "damaged"),
         (set_top("version", None), "damaged"),
         (set_top("version", 1e400), "damaged"),
@@ -241,7 +242,7 @@ def test_huge_sizes_are_refused_before_they_are_read(tmp_path: Path):
     run = {"mode": "m", "topology": {}, "frontier_ns": 0, "events": count}
     described = {
         "format": "nvmeviz recording",
-        "version": 1,
+        "version": VERSION,
         "program": "0",
         "name": "",
         "scenario": "",

@@ -1,0 +1,73 @@
+"""A run out of a file is the run that was saved, whatever machine it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from nvmeviz.app.effects import open_runs, save_runs
+from nvmeviz.app.runs import simulated_run, topology_from_json, topology_to_json
+from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.engine.simulation import topology_of
+from nvmeviz.log.recording import RecordingError
+from nvmeviz.scenario.schema import Machine, Scenario, Workload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LARGE = Scenario(
+    name="large",
+    title="Large",
+    sentence="Three guests whose SQs share CQs.",
+    source="made for tests",
+    modes=("dbbuf_qemu80", "dbbuf_iothread"),
+    machine=Machine(guests=3, vcpus=2, queues=4, sqs_per_cq=2, ring_slots=64),
+    workload=Workload(queue_depth=8),
+)
+UNTIL_NS = 500_000
+
+
+@pytest.mark.parametrize("mode", ["dbbuf_qemu80", "dbbuf_iothread", "adaptive_polling"])
+def test_a_machine_of_many_guests_is_opened_as_it_was(tmp_path: Path, mode: str):
+    scenario = replace(LARGE, modes=(mode,))
+    saved = simulated_run(0, scenario, MODE_BY_NAME[mode], UNTIL_NS)
+    path = str(tmp_path / "run.nvmeviz")
+    save_runs(path, (saved,))
+    _, (opened,) = open_runs(path)
+    assert opened.topology == saved.topology
+    assert len(opened.log) == len(saved.log)
+    for count in (0, 1_000, len(saved.log)):
+        before = saved.timeline.state_after(count).snapshot()
+        assert opened.timeline.state_after(count).snapshot() == before
+
+
+def set_queue(index: int, **fields: int) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data["queues"][index].update(fields)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data.update(vcpu_guests=[0]),
+        lambda data: data.update(vcpu_guests=[9] * 6),
+        lambda data: data.update(thread_guests=[]),
+        lambda data: data.update(thread_guests=[-2] * len(data["threads"])),
+        lambda data: data.pop("vcpu_guests"),
+        set_queue(0, cq=0),
+        set_queue(1, cq=5),
+        set_queue(3, cq=0),
+        set_queue(1, vcpu=5),
+        set_queue(2, tags=0),
+    ],
+)
+def test_a_topology_that_makes_no_sense_is_refused(damage: Callable[[dict[str, Any]], object]):
+    data = topology_to_json(topology_of(LARGE, MODE_BY_NAME["dbbuf_qemu80"]))
+    for name, value in data.items():
+        data[name] = list(value) if isinstance(value, tuple) else value
+    assert topology_from_json(data) == topology_of(LARGE, MODE_BY_NAME["dbbuf_qemu80"])
+    damage(data)
+    with pytest.raises(RecordingError, match="topology"):
+        topology_from_json(data)
