@@ -6,7 +6,7 @@ from nvmeviz.engine.plan cimport (
 from nvmeviz.engine.choices cimport *
 from nvmeviz.engine.driver cimport wake_vcpu
 from nvmeviz.engine.eventloop cimport pass_next, start_pass
-from nvmeviz.engine.steps cimport fetch, poll, post, set_eventidx
+from nvmeviz.engine.steps cimport fetch, first_not_done, poll, post, set_eventidx
 from nvmeviz.log.kinds cimport *
 from nvmeviz.model.layout cimport *
 from nvmeviz.model.ask cimport controller_uses_shadow, is_config, queue_has_work, thread_has_work
@@ -17,7 +17,7 @@ cdef int _serve(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t)
 cdef int queues_with_news(Plan p, MachineState s, Py_ssize_t w) except -1 nogil
 cdef int _arm_next(Plan p, MachineState s, Py_ssize_t w, long long t) except -1 nogil
 cdef int _fetched(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t) except -1 nogil
-cdef long long behind(MachineState s, Py_ssize_t q) except? -2 nogil
+cdef long long _before(long long slot, long long size) noexcept nogil
 cdef int _after_fetch(Plan p, MachineState s, long long t, Py_ssize_t w, Py_ssize_t q,
                       Py_ssize_t cid) except -1 nogil
 cdef int _polled(Plan p, MachineState s, long long t, Py_ssize_t w, Py_ssize_t q, long long found) except -1 nogil

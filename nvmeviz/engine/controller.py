@@ -14,8 +14,8 @@ if not cython.compiled:
     # isort: off
     # fmt: off
     from nvmeviz.engine.choices import (
-        CQ_REARM_BEHIND, DEVICE_CHANNELS, EVENTIDX_OFF, NO_CHANNEL, PATH_MAPPED, REARM_AHEAD, REARM_BEHIND,
-        REARM_EACH, REARM_NEVER, REARM_OFF, SLEEP_AT_ONCE, SLEEP_NEVER, THREAD_IOTHREAD,
+        CQ_REARM_BEHIND, DEVICE_CHANNELS, EVENTIDX_OFF, NO_CHANNEL, PATH_MAPPED, REARM_AHEAD,
+        REARM_BEHIND, REARM_EACH, REARM_NEVER, REARM_OFF, SLEEP_AT_ONCE, SLEEP_NEVER, THREAD_IOTHREAD,
         THREAD_POLL_LOOP, URGENT_TURN,
     )
     from nvmeviz.engine.driver import wake_vcpu
@@ -23,12 +23,11 @@ if not cython.compiled:
     from nvmeviz.engine.plan import (
         Plan, completes_at_once, first_cq_eventidx, first_eventidx, media_ns, schedule, schedule_at,
     )
-    from nvmeviz.engine.steps import fetch, poll, post, set_eventidx
+    from nvmeviz.engine.steps import fetch, first_not_done, poll, post, set_eventidx
     from nvmeviz.log.kinds import (
         CQE_HELD, CQE_QUIET, CQ_EVENTIDX, CQ_POST, CQ_SHADOW_READ, CTRL_POLL, CTRL_SLEEP, CTRL_WAKE,
         DBBUF_CONFIG, DEV_DONE, DEV_START, DRAINED, EVENTIDX_STORE, EXIT_SQ_DOORBELL, FETCH_ROUND,
-        FETCH_TURN, IRQ_RAISE,
-        IRQ_TIMER, SQ_EVENTIDX, SQ_FETCH, SQ_SHADOW_READ, VM_ENTRY,
+        FETCH_TURN, IRQ_RAISE, IRQ_TIMER, SQ_EVENTIDX, SQ_FETCH, SQ_SHADOW_READ, VM_ENTRY,
     )
     from nvmeviz.model.layout import T_DEV_BOUND, T_EVENTS
     from nvmeviz.model.ask import (
@@ -82,9 +81,11 @@ def _serve(p: Plan, s: MachineState, w: int, q: int, t: int) -> int:
         if p.rearm == REARM_OFF and s.sq_armed[q] != EVENTIDX_OFF:
             set_eventidx(p, s, w, q, t, EVENTIDX_OFF, 0)
             return 1
-        if p.rearm == REARM_BEHIND and s.sq_fresh[q] and s.sq_armed[q] != behind(s, q):
-            set_eventidx(p, s, w, q, t, behind(s, q), 0)
-            return 1
+        if p.rearm == REARM_BEHIND and s.sq_fresh[q]:
+            behind = _before(s.sq_known[q], s.sq_size[q])
+            if s.sq_armed[q] != behind:
+                set_eventidx(p, s, w, q, t, behind, 0)
+                return 1
         if s.sq_fresh[q] == 0:
             schedule(p, t, p.shared_ns, SQ_SHADOW_READ, w, q, 0, 0, 0)
             return 1
@@ -159,9 +160,9 @@ def _fetched(p: Plan, s: MachineState, w: int, q: int, t: int) -> int:
     return thread_next(p, s, w, t)
 
 
-def behind(s: MachineState, q: int) -> int:
-    """The slot before the tail as the controller knows it."""
-    return s.sq_known[q] - 1 if s.sq_known[q] > 0 else s.sq_size[q] - 1
+def _before(slot: int, size: int) -> int:
+    """The slot before one of a ring of `size`."""
+    return slot - 1 if slot > 0 else size - 1
 
 
 def _after_fetch(p: Plan, s: MachineState, t: int, w: int, q: int, cid: int) -> int:
@@ -249,8 +250,8 @@ def decide_controller(
             return thread_next(p, s, w, t)
         return _arm_next(p, s, w, t)
     if kind == CQ_SHADOW_READ and p.cq_rearm == CQ_REARM_BEHIND:
-        behind_head = s.cq_known[q] - 1 if s.cq_known[q] > 0 else s.cq_size[q] - 1
-        return schedule(p, t, p.shared_ns, CQ_EVENTIDX, w, q, 0, behind_head, 0)
+        behind = _before(s.cq_known[q], s.cq_size[q])
+        return schedule(p, t, p.shared_ns, CQ_EVENTIDX, w, q, 0, behind, 0)
     if kind == CQ_EVENTIDX and p.cq_rearm == CQ_REARM_BEHIND:
         return thread_next(p, s, w, t)
     if kind == CQ_EVENTIDX:
@@ -271,10 +272,9 @@ def decide_controller(
     if kind == IRQ_TIMER:
         return thread_kicked(p, s, w, q, t)
     if kind == DBBUF_CONFIG:
-        admin_cid = s.sqe_cid[s.q_base[q] + s.q_done[q] % s.q_tags[q]]
         if p.thr_kind[w] <= THREAD_POLL_LOOP:
             return thread_next(p, s, w, t)
-        return schedule(p, t, 0, DEV_DONE, w, q, admin_cid, 0, 0)
+        return schedule(p, t, 0, DEV_DONE, w, q, first_not_done(s, q), 0, 0)
     if kind == CTRL_POLL:
         return _polled(p, s, t, w, q, a)
     if kind == CTRL_SLEEP:

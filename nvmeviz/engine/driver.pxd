@@ -30,4 +30,3 @@ cdef int decide_store(Plan p, MachineState s, long long t, int kind, Py_ssize_t 
                       long long a, long long b) except -1 nogil
 cdef int decide_guest(Plan p, MachineState s, long long t, int kind, Py_ssize_t v, Py_ssize_t q,
                       long long a, long long b) except -1 nogil
-cdef int _look_again(Plan p, MachineState s, Py_ssize_t v, long long t) except -1 nogil

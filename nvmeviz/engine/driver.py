@@ -311,7 +311,7 @@ def decide_guest(
             wake_vcpu(p, s, s.g_vcpu[s.v_guest[v]], q, t)
         if s.vcpu_kick[v] == s.totals[T_EVENTS]:
             return schedule(p, t, 0, VCPU_WAKE, v, q, 0, 0, 0)  # lost the race, never slept
-        return _look_again(p, s, v, t)
+        return 0
     if kind == REQUEST:
         wake_vcpu(p, s, v, q, t)
         return plan_request(p, s, q, t) if p.work[q] != WORK_THINK else 0
@@ -321,21 +321,3 @@ def decide_guest(
         _start_guest(p, s, s.v_guest[v], t)
         return vcpu_next(p, s, v, t) if s.vcpu_kick[v] != s.totals[T_EVENTS] else 0
     return 0
-
-
-def _look_again(p: Plan, s: MachineState, v: int, t: int) -> int:
-    """A vCPU has just gone idle; its guest may have become ready, or quiet, in the meantime."""
-    guest = s.v_guest[v]
-    q = s.v_first[v]
-    if q < 0 or s.g_ready[guest] == 0:
-        return 0
-    if s.g_quiesce[guest]:
-        if v == s.g_vcpu[guest] and guest_is_quiet(s, v):
-            return schedule(p, t, 0, VCPU_WAKE, v, q, 0, 0, 0)
-        return 0
-    while True:
-        if s.q_admin[q] == 0 and _wants(p, s, q):
-            return schedule(p, t, 0, VCPU_WAKE, v, q, 0, 0, 0)
-        q = s.q_next_v[q]
-        if q == s.v_first[v]:
-            return 0

@@ -1,7 +1,7 @@
 # Types of the compiled decisions of event loops.
 from nvmeviz.engine.plan cimport Plan, completes_at_once, schedule
 from nvmeviz.engine.choices cimport *
-from nvmeviz.engine.steps cimport fetch, poll, post
+from nvmeviz.engine.steps cimport fetch, first_not_done, poll, post
 from nvmeviz.log.kinds cimport *
 from nvmeviz.model.layout cimport *
 from nvmeviz.model.ask cimport controller_uses_shadow, cq_may_have_room

@@ -18,7 +18,7 @@ if not cython.compiled:
         PATH_IOEVENTFD, THREAD_MAIN_LOOP, THREAD_POLL_LOOP,
     )
     from nvmeviz.engine.plan import Plan, completes_at_once, schedule
-    from nvmeviz.engine.steps import fetch, poll, post
+    from nvmeviz.engine.steps import fetch, first_not_done, poll, post
     from nvmeviz.log.kinds import (
         BY_THREAD, CTRL_SLEEP, DEV_DONE, IRQ_RAISE, LOCK_RELEASE, LOCK_TAKE, LOOP_PASS,
         SQ_SHADOW_READ,
@@ -49,8 +49,7 @@ def pass_next(p: Plan, s: MachineState, w: int, t: int) -> int:
     q = first
     while q >= 0:
         if s.q_done[q] < s.q_bh_limit[q] and completes_at_once(p, q):
-            cid = s.sqe_cid[s.q_base[q] + s.q_done[q] % s.q_tags[q]]
-            return schedule(p, t, p.bh_ns, DEV_DONE, w, q, cid, 0, 0)
+            return schedule(p, t, p.bh_ns, DEV_DONE, w, q, first_not_done(s, q), 0, 0)
         q = s.q_next_w[q]
         if q == first:
             break

@@ -10,7 +10,7 @@ cdef class Plan:
     cdef public MachineState state
     cdef public Calendar calendar
     cdef public unsigned long long seed
-    cdef public bint uses_shadow, spec_rule, cq_reads_shadow, loops, timers, barging, vcpu_works
+    cdef public bint spec_rule, cq_reads_shadow, loops, timers, barging, vcpu_works
     cdef public bint posted, irq_traps, guest_polls, guest_barrier, controller_barrier, forgets
     cdef public bint has_urgent, irq_each
     cdef public int announce, way, worker, rearm, cq_rearm, sleep, opcode, device

@@ -26,7 +26,7 @@ if not cython.compiled:
     # fmt: off
     from nvmeviz.engine.calendar import Calendar
     from nvmeviz.engine.choices import (
-        CQ_REARM_OFF, DEVICE_NULL, EVENTIDX_OFF, OP_READ, OP_WRITE,
+        CQ_REARM_OFF, DEVICE_CHANNELS, DEVICE_FIXED, DEVICE_NULL, EVENTIDX_OFF, OP_READ, OP_WRITE,
         REARM_BEHIND, STREAM_ARRIVAL, STREAM_JITTER, STREAM_MEDIA, STREAM_OPCODE,
         URGENT_TURN, WORKER_HARDWARE, WORKER_VMM, WORK_BURSTS, WORK_POISSON, WORK_THINK,
     )
@@ -38,7 +38,7 @@ if not cython.compiled:
     # fmt: on
     # isort: on
 
-_DEVICES = {"null": 0, "fixed": 1, "channels": 2}
+_DEVICES = {"null": DEVICE_NULL, "fixed": DEVICE_FIXED, "channels": DEVICE_CHANNELS}
 
 
 class Plan:
@@ -70,7 +70,6 @@ class Plan:
         self.cq_rearm = int(mode.cq_rearm)
         self.sleep = int(mode.sleep)
         self.irq_each = mode.interrupt
-        self.uses_shadow = mode.uses_shadow
         self.spec_rule = mode.spec_rule if doorbell.rule == "mode" else doorbell.rule == "spec"
         self.cq_reads_shadow = mode.cq_reads_shadow
         self.opcode = mode.opcode

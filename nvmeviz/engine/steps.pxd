@@ -6,6 +6,7 @@ from nvmeviz.model.layout cimport *
 from nvmeviz.model.ask cimport controller_uses_shadow, cq_has_room
 from nvmeviz.model.state cimport MachineState
 
+cdef Py_ssize_t first_not_done(MachineState s, Py_ssize_t q) except -1 nogil
 cdef int fetch(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t, int begins) except -1 nogil
 cdef int post(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t) except -1 nogil
 cdef bint sees_head(Plan p, MachineState s, Py_ssize_t q) except -1 nogil

@@ -27,6 +27,13 @@ if not cython.compiled:
     # isort: on
 
 
+def first_not_done(s: MachineState, q: int) -> int:
+    """CID of the first fetched command that is not done, where commands are done in order: a null
+    backend, the admin queue.
+    """
+    return s.sqe_cid[s.q_base[q] + s.q_done[q] % s.q_tags[q]]
+
+
 def fetch(p: Plan, s: MachineState, w: int, q: int, t: int, begins: int) -> int:
     """Plan the fetch of the SQE at the head. The driver writes tags in turn, so the CID is looked
     up by slot.

@@ -1,5 +1,7 @@
 # Types of the compiled reducer: actors.
-from nvmeviz.model.ask cimport controller_uses_shadow, thread_has_news, vcpu_sees_work, waits_for_thread
+from nvmeviz.model.ask cimport (
+    controller_uses_shadow, guest_is_quiet, thread_has_news, vcpu_sees_work, waits_for_thread,
+)
 from nvmeviz.model.layout cimport *
 from nvmeviz.log.kinds cimport *
 from nvmeviz.model.state cimport MachineState

@@ -17,7 +17,7 @@ if not cython.compiled:
         VCPU_HALT, VCPU_POLL, VCPU_WAKE, VM_ENTRY, VM_EXIT,
     )
     from nvmeviz.model.ask import (
-        controller_uses_shadow, thread_has_news, vcpu_sees_work, waits_for_thread,
+        controller_uses_shadow, guest_is_quiet, thread_has_news, vcpu_sees_work, waits_for_thread,
     )
     from nvmeviz.model.layout import (
         LOCK_FREE, LOCK_WAITERS, THREAD_ACTOR, THR_ASLEEP, THR_LOCK_WAIT, THR_POLLING, THR_TIMED,
@@ -97,7 +97,6 @@ def apply_vcpu(s: MachineState, t: int, kind: int, v: int, q: int, a: int, b: in
     elif kind == IRQ_ENTER:
         s.vcpu_irq[v] = 1
         s.vcpu_kicked[v] = 0
-        s.vcpu_irq_queue[v] = q
         if s.cq_pending[q]:
             s.cq_pending[q] = 0
             s.vcpu_pending[v] -= 1
@@ -108,11 +107,12 @@ def apply_vcpu(s: MachineState, t: int, kind: int, v: int, q: int, a: int, b: in
     elif kind == VCPU_HALT or kind == VCPU_POLL:
         vcpu_does(s, v, VCPU_HALTED if kind == VCPU_HALT else VCPU_POLLING, t)
         # HLT with an interrupt pending does not sleep: the race between the last look and the halt.
-        if s.vcpu_pending[v] or vcpu_sees_work(s, v, kind == VCPU_POLL):
+        if s.vcpu_pending[v] or s.vcpu_recall[v] or vcpu_sees_work(s, v, kind == VCPU_POLL):
             wake_vcpu(s, v, t)
+        s.vcpu_recall[v] = 0
         first = s.g_vcpu[s.v_guest[v]]
-        if s.g_quiesce[s.v_guest[v]] and v != first:
-            wake_vcpu(s, first, t)  # it waits for all others to reset the controller
+        if s.g_quiesce[s.v_guest[v]] and guest_is_quiet(s, first):
+            wake_vcpu(s, first, t)  # it waited for all others to reset the controller
     elif kind == VCPU_WAKE:
         vcpu_does(s, v, VCPU_GUEST, t)
     elif kind == REQUEST:
@@ -122,7 +122,8 @@ def apply_vcpu(s: MachineState, t: int, kind: int, v: int, q: int, a: int, b: in
     elif kind == GUEST_READY:
         s.g_ready[s.v_guest[v]] = 1
         for i in range(s.vcpus):
-            if s.v_guest[i] == s.v_guest[v]:
+            if s.v_guest[i] == s.v_guest[v] and i != v:
+                s.vcpu_recall[i] = 1 if s.vcpu_act[i] == VCPU_GUEST else 0
                 wake_vcpu(s, i, t)
     elif kind == RESET_DUE:
         s.g_quiesce[s.v_guest[v]] = 1

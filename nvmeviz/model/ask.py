@@ -42,10 +42,15 @@ def waits_for_thread(s: MachineState, q: int) -> bool:
 
 
 def guest_is_quiet(s: MachineState, v: int) -> bool:
-    """True when vCPU v's guest has nothing in flight and all its other vCPUs are idle."""
+    """True when vCPU v's guest has nothing in flight and no interrupt to come, and all its other
+    vCPUs are idle.
+    """
     guest = s.v_guest[v]
     if s.g_inflight[guest] != 0:
         return False
+    for q in range(s.queues):
+        if s.q_guest[q] == guest and s.cq_unsignalled[q] != 0:
+            return False
     for other in range(s.vcpus):
         if s.v_guest[other] == guest and other != v:
             if s.vcpu_act[other] != VCPU_HALTED and s.vcpu_act[other] != VCPU_POLLING:

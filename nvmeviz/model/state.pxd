@@ -87,7 +87,7 @@ cdef class MachineState:
     cdef public long long[::1] vcpu_irq
     cdef public long long[::1] vcpu_pending
     cdef public long long[::1] vcpu_kicked
-    cdef public long long[::1] vcpu_irq_queue
+    cdef public long long[::1] vcpu_recall
     cdef public long long[::1] vcpu_queue
     cdef public long long[::1] vcpu_exit_reason
     cdef public long long[::1] vcpu_exit_queue

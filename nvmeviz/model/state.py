@@ -109,7 +109,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "vcpu_irq": ("vcpu", "1 while the interrupt handler runs, also when it exited"),
     "vcpu_pending": ("vcpu", "CQs whose interrupt waits to be taken"),
     "vcpu_kicked": ("vcpu", "1 when such an interrupt hit it in the midst of running"),
-    "vcpu_irq_queue": ("vcpu", "CQ whose interrupt is being handled, or was last"),
+    "vcpu_recall": ("vcpu", "1 when its guest became ready while it was on its way to idle"),
     "vcpu_queue": ("vcpu", "queue it submits to"),
     "vcpu_exit_reason": ("vcpu", "kinds.EXIT_* of the exit under way or last"),
     "vcpu_exit_queue": ("vcpu", "its queue"),
