@@ -54,7 +54,9 @@ def pass_next(p: Plan, s: MachineState, w: int, t: int) -> int:
         if q == first:
             break
     while q >= 0:
-        limit = s.q_done[q] if p.irq_each else s.q_post_limit[q]
+        limit = s.q_post_limit[q]
+        if p.irq_each and completes_at_once(p, q):
+            limit = s.q_done[q]  # posted from the bottom half; a device's wait for the next pass
         if s.q_completed[q] < limit and post(p, s, w, q, t):
             return 0
         q = s.q_next_w[q]
