@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nvmeviz.scenario.schema import Scenario
 
 
+_NEVER = 1 << 62
 # One event to come, as small as it goes: a deep machine has thousands at every keyframe.
 _ENTRY = np.dtype(
     [
@@ -58,17 +59,37 @@ class Checkpoint:
         return len(self.entries) // _ENTRY.itemsize
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From event number `count` on, another scenario of the same topology under the same mode."""
+
+    count: int
+    scenario: Scenario
+
+
 def topology_of(scenario: Scenario, mode: DoorbellMode) -> Topology:
     """The machine of a scenario under a mode, which has threads of its own."""
     return machine_of(scenario, mode)[0]
 
 
 class Simulation:
-    """One scenario under one doorbell mode, standing at its frontier."""
+    """One scenario under one doorbell mode, standing at its frontier.
 
-    def __init__(self, scenario: Scenario, mode: DoorbellMode) -> None:
+    changes: scenarios that take over later, in the order of their events. They belong to the
+    simulation, so that whatever makes a part of it again makes the same events.
+    """
+
+    def __init__(
+        self, scenario: Scenario, mode: DoorbellMode, changes: tuple[Change, ...] = ()
+    ) -> None:
         self.topology = topology_of(scenario, mode)
+        for change in changes:
+            same = topology_of(change.scenario, mode) == self.topology
+            assert same, "a change keeps who is there: guests, vCPUs, queues, threads"
         self.state = MachineState(self.topology)
+        self._mode = mode
+        self._scenarios = (Change(0, scenario), *changes)
+        self._in_force = 0  # which of them the plan was made from
         self._plan = Plan(scenario, mode, self.state)
         self.last_keyframe = -1  # event before which the caller kept a keyframe, -1 none
         core.start(self._plan)
@@ -86,10 +107,30 @@ class Simulation:
     def advance(self, until_ns: int, limit: int) -> NDArray[np.void]:
         """Simulate up to and including `until_ns`, at most `limit` events; returns them."""
         rows = np.empty(limit, EVENT)
-        count = core.advance(self._plan, rows, until_ns)
+        count = 0
+        while count < limit:
+            self._configure()
+            room = min(limit - count, self._next_change() - self.events)
+            found = core.advance(self._plan, rows[count : count + room], until_ns)
+            count += found
+            if found < room:
+                break
         rows = rows if count == limit else rows[:count].copy()
         rows.flags.writeable = False
         return rows
+
+    def _next_change(self) -> int:
+        """Event number at which the plan changes next; far away when it never does."""
+        following = self._scenarios[self._in_force + 1 :]
+        return following[0].count if following else _NEVER
+
+    def _configure(self) -> None:
+        """Give the plan the scenario that is in force where the simulation stands."""
+        count = self.events
+        wanted = max(n for n, change in enumerate(self._scenarios) if change.count <= count)
+        if wanted != self._in_force:
+            self._in_force = wanted
+            self._plan.configure(self._scenarios[wanted].scenario, self._mode)
 
     def checkpoint(self) -> Checkpoint:
         """What is still to come; together with `state.snapshot()` this is the whole engine."""

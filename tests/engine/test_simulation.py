@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from nvmeviz.engine import core
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
-from nvmeviz.engine.simulation import Simulation
+from nvmeviz.engine.simulation import Change, Simulation
 from nvmeviz.scenario.schema import Costs, Device, Doorbell, Machine, Scenario, Workload
 from nvmeviz.scenario.toml import builtin_names, load_scenario
 from tests.engine.runs import (
@@ -190,3 +190,52 @@ def test_compiled_and_uncompiled_give_the_same_bytes():
     ).stdout.splitlines()
     assert plain[0] == "compiled False"
     assert plain[1:] == checksums()[1:]
+
+
+def dearer(scenario: Scenario) -> Scenario:
+    """The same machine, in which much costs more and batches are larger."""
+    costs = replace(scenario.costs, doorbell_exit_ns=10_000, process_ns=5_000, submit_ns=1_900)
+    return replace(scenario, costs=costs, doorbell=replace(scenario.doorbell, batch=3))
+
+
+@given(scenario=scenarios(), mode=modes, at=st.integers(0, EVENTS))
+@settings(max_examples=examples(20))
+def test_a_change_keeps_the_past_and_makes_another_future(
+    scenario: Scenario, mode: DoorbellMode, at: int
+):
+    plain = first_events(scenario, mode, EVENTS)
+    same = Simulation(scenario, mode, (Change(at, scenario),)).advance(FAR_NS, EVENTS)
+    assert same.tobytes() == plain.tobytes()
+    changed = Simulation(scenario, mode, (Change(at, dearer(scenario)),)).advance(FAR_NS, EVENTS)
+    assert changed[:at].tobytes() == plain[:at].tobytes()
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+def test_a_cost_that_rises_slows_the_rest_of_the_run(mode: DoorbellMode):
+    scenario = scenario_of(seed=1)
+    change = Change(EVENTS // 2, dearer(scenario))
+    plain = first_events(scenario, mode, EVENTS)
+    changed = Simulation(scenario, mode, (change,)).advance(FAR_NS, EVENTS)
+    assert changed["t"][-1] > plain["t"][-1]
+
+
+@given(
+    scenario=scenarios(),
+    mode=modes,
+    at=st.integers(1, EVENTS - 1),
+    start=st.integers(0, EVENTS - 1),
+)
+@settings(max_examples=examples(20))
+def test_a_changed_run_can_be_made_again_from_any_checkpoint(
+    scenario: Scenario, mode: DoorbellMode, at: int, start: int
+):
+    changes = (Change(at, dearer(scenario)), Change(at + 500, scenario))
+    first = Simulation(scenario, mode, changes)
+    before = first.advance(FAR_NS, start)
+    kept = first.state.snapshot(), first.checkpoint()
+    rest = first.advance(FAR_NS, EVENTS - start)
+    again = Simulation(scenario, mode, changes)
+    again.advance(FAR_NS, EVENTS)  # stands beyond both changes
+    again.restore(*kept)
+    assert again.advance(FAR_NS, EVENTS - start).tobytes() == rest.tobytes()
+    assert len(before) + len(rest) == EVENTS
