@@ -17,6 +17,7 @@ _TIME_UNITS_NS = {
     "ms": 1_000_000,
     "s": 1_000_000_000,
 }
+_LARGEST_FIRST = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
 _TIME = re.compile(r"\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*(ns|us|µs|μs|ms|s)\s*")
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
@@ -81,6 +82,17 @@ def time_text(t_ns: float) -> str:
     if size < 999_500_000:
         return f"{three_digits(t_ns / 1e6)}{NBSP}ms"
     return f"{three_digits(t_ns / 1e9)}{NBSP}s"
+
+
+def plain_time(t_ns: int) -> str:
+    """A duration to the nanosecond without digits that mean nothing: "1.5 µs", "20 ms"."""
+    size, name = next(
+        ((size, name) for size, name in _LARGEST_FIRST if abs(t_ns) >= size), (1, "ns")
+    )
+    whole, rest = divmod(abs(t_ns), size)
+    digits = f"{rest:0{len(str(size)) - 1}d}".rstrip("0") if rest else ""
+    sign = "-" if t_ns < 0 else ""
+    return f"{sign}{whole}{'.' + digits if digits else ''}{NBSP}{name}"
 
 
 def clock_text(t_ns: int) -> str:

@@ -15,6 +15,7 @@ from nvmeviz.units import (
     grouped,
     parse_time_ns,
     percent,
+    plain_time,
     si,
     three_digits,
     time_text,
@@ -162,3 +163,22 @@ def test_grouped_only_adds_thin_spaces(value: int):
 )
 def test_percent(fraction: float, text: str):
     assert percent(fraction) == text.replace(" ", NBSP)
+
+
+@given(st.integers(0, 10**12))
+def test_a_plain_time_reads_back_exactly(t_ns: int):
+    assert parse_time_ns(plain_time(t_ns)) == t_ns
+
+
+@pytest.mark.parametrize(
+    ("t_ns", "text"),
+    [
+        (0, "0 ns"),
+        (999, "999 ns"),
+        (1_500, "1.5 µs"),
+        (20_000_000, "20 ms"),
+        (10**9 + 1, "1.000000001 s"),
+    ],
+)
+def test_a_plain_time_has_no_digits_that_mean_nothing(t_ns: int, text: str):
+    assert plain_time(t_ns) == text.replace(" ", NBSP)

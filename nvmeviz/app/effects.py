@@ -6,46 +6,33 @@ as a message with a sentence; only bugs of ours raise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nvmeviz import __version__
-from nvmeviz.app.messages import Failed, Opened, RunAdvanced, Told
-from nvmeviz.app.runs import (
-    Run,
-    advance,
-    modes_of,
-    recorded_run,
-    run_source,
-    simulated_run,
-)
+from nvmeviz.app.messages import Failed, Made, Opened, RecordingRead, RunAdvanced, Told
+from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_runs
+from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
-from nvmeviz.engine.doorbell import MODE_BY_NAME
-from nvmeviz.log.recording import (
-    RecordingError,
-    is_recording,
-    read_recording,
-    write_recording,
-)
-from nvmeviz.scenario.toml import ScenarioError, load_scenario, read_scenario, write_scenario
+from nvmeviz.log.recording import RecordingError
+from nvmeviz.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
+    from nvmeviz.app.panes import Pane, Panes
     from nvmeviz.scenario.schema import Scenario
-
-# How far the engines run ahead of the playhead, so that every step under way knows its end.
-LOOKAHEAD_NS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Make the runs of a scenario or a recording. modes, seed: instead of the scenario's own."""
+    """Make the runs of a scenario or a recording. modes, seed: instead of the scenario's own;
+    panes: as they were left.
+    """
 
     source: str
     generation: int
     modes: tuple[str, ...] | None = None
     seed: int | None = None
+    panes: Panes = ()
     inline: bool = True  # quick, and the window has nothing to show before it
 
 
@@ -63,51 +50,37 @@ class Advance:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Make:
+    """Make the engine of a pane whose settings are known to be good."""
+
+    pane: Pane
+    base: Scenario
+    run_id: int
+    generation: int
+    inline: bool = not COMPILED
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecording:
+    """Read the runs of a recording, to be shown beside what is open."""
+
+    path: str
+    generation: int
+    inline: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Save:
     """Write all runs into one recording."""
 
     path: str
+    base: Scenario
+    panes: Panes
     runs: tuple[Run, ...]
     inline: bool = True  # the log may not grow meanwhile
 
 
-Effect = Open | Advance | Save
-
-
-def open_runs(
-    source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
-) -> tuple[Scenario, tuple[Run, ...]]:
-    """The runs of a scenario (name or file) or of a recording. ScenarioError, RecordingError."""
-    if Path(source).is_file() and is_recording(source):
-        recording = read_recording(source)
-        file = f"{source}: scenario"
-        scenario = read_scenario(recording.scenario, recording.name, file, MODE_BY_NAME)
-        runs = tuple(
-            recorded_run(number, scenario, record) for number, record in enumerate(recording.runs)
-        )
-        return scenario, runs
-    scenario = load_scenario(source, MODE_BY_NAME)
-    if modes:
-        scenario = replace(scenario, modes=modes)
-    if seed is not None:
-        scenario = replace(scenario, seed=seed)
-    known_ns = scenario.show_from_ns + LOOKAHEAD_NS if scenario.show_from_ns else 0
-    return scenario, tuple(
-        simulated_run(number, scenario, mode, known_ns)
-        for number, mode in enumerate(modes_of(scenario))
-    )
-
-
-def save_runs(path: str, runs: tuple[Run, ...]) -> None:
-    """Write runs of one scenario into a recording. RecordingError when the place won't take it."""
-    scenario = replace(runs[0].scenario, modes=tuple(run.mode.name for run in runs))
-    write_recording(
-        path,
-        program=__version__,
-        name=scenario.name,
-        scenario=write_scenario(scenario),
-        runs=(run_source(run) for run in runs),
-    )
+Effect = Open | Advance | Make | ReadRecording | Save
 
 
 def perform(effect: Effect) -> Message | None:
@@ -115,18 +88,40 @@ def perform(effect: Effect) -> Message | None:
     match effect:
         case Open():
             try:
-                _, runs = open_runs(effect.source, effect.modes, effect.seed)
+                found = open_source(effect.source, effect.modes, effect.seed, effect.panes)
             except (ScenarioError, RecordingError) as error:
                 return Failed(str(error))
-            return Opened(effect.source, effect.generation, runs)
+            return Opened(
+                effect.source, effect.generation, found.runs, found.base, found.panes, found.notice
+            )
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
             chunk = advance(simulation, effect.until_ns, effect.limit)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
+        case Make():
+            return Made(made_run(effect.run_id, effect.base, effect.pane), effect.generation)
+        case ReadRecording():
+            try:
+                found = read_runs(effect.path)
+            except (ScenarioError, RecordingError) as error:
+                return Failed(str(error))
+            return RecordingRead(effect.path, effect.generation, found.runs)
         case Save():
             try:
-                save_runs(effect.path, effect.runs)
+                save_runs(effect.path, effect.runs, effect.base, effect.panes)
             except RecordingError as error:
                 return Failed(str(error))
             return Told(f"Saved: {effect.path}")
+
+
+__all__ = [
+    "LOOKAHEAD_NS",
+    "Advance",
+    "Effect",
+    "Make",
+    "Open",
+    "ReadRecording",
+    "Save",
+    "perform",
+]

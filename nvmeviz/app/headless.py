@@ -6,13 +6,19 @@ Knows the layers below so that `cli` need not. Figures come from the same functi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
 from nvmeviz.analysis.series import Series
 from nvmeviz.analysis.summary import Summary, summarise
-from nvmeviz.app.effects import LOOKAHEAD_NS, open_runs, save_runs
+from nvmeviz.app.opening import (
+    LOOKAHEAD_NS,
+    is_recording_file,
+    open_source,
+    panes_of,
+    read_runs,
+    save_runs,
+)
 from nvmeviz.app.playback import head_at
 from nvmeviz.app.present import Presenter
 from nvmeviz.app.runs import Run, advance, modes_of, simulated_run
@@ -21,7 +27,7 @@ from nvmeviz.engine import benchmark
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.simulation import Simulation
-from nvmeviz.log.recording import RecordingError, is_recording
+from nvmeviz.log.recording import RecordingError
 from nvmeviz.model.timeline import BLOCK_EVENTS
 from nvmeviz.scenario.schema import UNTIL_MAX_NS
 from nvmeviz.scenario.toml import (
@@ -176,17 +182,18 @@ def frame_at(
     """The window's frame of a scenario or recording at a time (None: where it would start to
     play).
     """
-    runs: tuple[Run, ...]
     if settings or modes or not is_recording_file(scenario_or_file):
-        scenario = prepared(scenario_or_file, modes, settings, seed)
-        at_ns = scenario.show_from_ns if t_ns is None else t_ns
+        base = prepared(scenario_or_file, modes, settings, seed)
+        at_ns = base.show_from_ns if t_ns is None else t_ns
+        panes = panes_of(base)
         runs = tuple(
-            simulated_run(number, scenario, mode, at_ns + LOOKAHEAD_NS)
-            for number, mode in enumerate(modes_of(scenario))
+            simulated_run(number, base, MODE_BY_NAME[pane.mode], at_ns + LOOKAHEAD_NS)
+            for number, pane in enumerate(panes)
         )
     else:
-        scenario, runs = open_runs(scenario_or_file)
-        at_ns = scenario.show_from_ns if t_ns is None else t_ns
+        found = open_source(scenario_or_file)
+        base, panes, runs = found.base, found.panes, found.runs
+        at_ns = base.show_from_ns if t_ns is None else t_ns
         last_ns = min(run.frontier_ns for run in runs)
         if at_ns > last_ns:
             problem = f"The recording ends at {time_text(last_ns)}; --at must not be later."
@@ -194,22 +201,20 @@ def frame_at(
     state = AppState(
         source=scenario_or_file,
         generation=1,
+        base=base,
+        panes=panes,
         runs=runs,
+        shown=panes,
         head=head_at(runs, at_ns),
         workspace=workspace,
     )
     return Presenter().present(state)
 
 
-def is_recording_file(source: str) -> bool:
-    """True when `source` names a file that is a recording."""
-    return Path(source).is_file() and is_recording(source)
-
-
 def check_source(source: str, modes: Sequence[str]) -> None:
     """Raise what opening would raise, before anything else happens."""
     if is_recording_file(source):
-        open_runs(source)
+        read_runs(source)
     else:
         prepared(source, modes, (), None)
 

@@ -11,7 +11,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nvmeviz.app.panes import Panes
     from nvmeviz.app.runs import Chunk, Run
+    from nvmeviz.scenario.schema import Scenario
 
 
 class Place(Enum):
@@ -104,16 +106,155 @@ class SelectWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class SetPanes:
-    """Show these doorbell modes, one a pane."""
+    """Show these doorbell modes, one a pane, each as the scenario has it."""
 
     modes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ResetPanes:
+    """The panes that the scenario itself asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPane:
+    """One more pane, in a doorbell mode, with the settings of the selected pane."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddRecording:
+    """The runs of a recording as further panes."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The selected pane goes on twice from the playhead: as it is, and as one more pane."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePane:
+    """Take a pane away; None: the selected one."""
+
+    pane_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovePane:
+    """Put a pane `by` places further on (or back); None: the selected one."""
+
+    by: int
+    pane_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPane:
+    """What keys and the panel are about."""
+
+    pane_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solo:
+    """Show the pane at a place (0 is the first) alone, or all again; None: all again."""
+
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FloatPane:
+    """Give a pane a window of its own, or take it back; None: the selected one."""
+
+    pane_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TogglePanel:
+    """Show or hide the panel of settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetScope:
+    """What a changed setting is for: all panes or the selected one; the whole run or what comes."""
+
+    all_panes: bool
+    from_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMode:
+    """Another doorbell mode for a pane; None: the selected one."""
+
+    mode: str
+    pane_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Another value for a setting, as `--set` writes it; None: as in the scenario.
+
+    more: a slider is still being dragged; all of a drag is one step to undo.
+    """
+
+    key: str
+    text: str | None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResetSettings:
+    """All settings as in the scenario."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Panes as they were before the last change to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Once more what was undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Follow the command that was the `number`-th of queue pair `queue`, in every pane; None: none."""
+
+    queue: int
+    number: int | None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Opened:
-    """A scenario or recording has become runs, for opening number `generation`."""
+    """A scenario or recording has become runs, for opening number `generation`.
+
+    panes: what each run was made from; none: the runs' modes as they are.
+    """
 
     source: str
+    generation: int
+    runs: tuple[Run, ...]
+    base: Scenario | None = None
+    panes: Panes = ()
+    notice: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Made:
+    """The run of a pane has an engine and begins."""
+
+    run: Run
+    generation: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RecordingRead:
+    """The runs of a recording, to be shown beside what is open."""
+
+    path: str
     generation: int
     runs: tuple[Run, ...]
 
@@ -159,7 +300,26 @@ Message = (
     | SelectQueue
     | SelectWorkspace
     | SetPanes
+    | ResetPanes
+    | AddPane
+    | AddRecording
+    | Branch
+    | RemovePane
+    | MovePane
+    | SelectPane
+    | Solo
+    | FloatPane
+    | TogglePanel
+    | SetScope
+    | ChangeMode
+    | ChangeSetting
+    | ResetSettings
+    | Undo
+    | Redo
+    | Follow
     | Opened
+    | Made
+    | RecordingRead
     | RunAdvanced
     | Failed
     | Told

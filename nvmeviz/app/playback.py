@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nvmeviz.units import NBSP, time_text
+from nvmeviz.units import NBSP, plain_time
 
 if TYPE_CHECKING:
     from nvmeviz.app.runs import Run
@@ -67,15 +67,7 @@ def speed_text(speed: int) -> str:
         return "as fast as it goes"
     if per_second == REAL_TIME_NS:
         return "real time"
-    return f"1{NBSP}s shows {_plain_time(per_second)}"
-
-
-def _plain_time(t_ns: int) -> str:
-    """A round time without digits that mean nothing: 20 µs, not 20.0 µs."""
-    for unit, name in ((1_000_000, "ms"), (1_000, "µs")):
-        if t_ns % unit == 0 and t_ns >= unit:
-            return f"{t_ns // unit}{NBSP}{name}"
-    return time_text(t_ns)
+    return f"1{NBSP}s shows {plain_time(per_second)}"
 
 
 def head_at(runs: tuple[Run, ...], t_ns: int, carry: int = 0) -> Playhead:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nvmeviz.analysis.series import Series
 from nvmeviz.engine.doorbell import MODE_BY_NAME
-from nvmeviz.engine.simulation import Checkpoint, Simulation
+from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
 from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
@@ -42,7 +42,10 @@ class Chunk:
 
 @dataclass(eq=False, slots=True)
 class Run:
-    """One pane's subject. `frontier_ns` moves; everything else is fixed."""
+    """One pane's subject. `frontier_ns` moves; everything else is fixed.
+
+    scenario: what it begins with; changes: what took over later, in the order of their events.
+    """
 
     run_id: int
     mode: DoorbellMode
@@ -54,6 +57,12 @@ class Run:
     series: Series
     simulation: Simulation | None = None
     end_ns: int = RUN_END_NS
+    changes: tuple[Change, ...] = ()
+
+    def scenario_at(self, count: int) -> Scenario:
+        """The scenario in force after `count` events."""
+        past = [change.scenario for change in self.changes if change.count <= count]
+        return past[-1] if past else self.scenario
 
     @property
     def frontier_ns(self) -> int:
@@ -85,9 +94,15 @@ def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
     return Chunk(events, frontier_ns, keyframe)
 
 
-def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns: int = 0) -> Run:
+def simulated_run(
+    run_id: int,
+    scenario: Scenario,
+    mode: DoorbellMode,
+    known_ns: int = 0,
+    changes: tuple[Change, ...] = (),
+) -> Run:
     """A run with an engine to go on, simulated up to `known_ns` already."""
-    simulation = Simulation(scenario, mode)
+    simulation = Simulation(scenario, mode, changes)
     log = EventLog(LOG_BUDGET_BYTES)
     timeline = Timeline(log, simulation.topology)
     series = Series(len(simulation.topology.vcpus))
@@ -95,7 +110,7 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
     def refill(number: int) -> NDArray[np.void]:
         block = log.blocks[number]
         keyframe = timeline.keyframe_before(block.first)
-        again = Simulation(scenario, mode)
+        again = Simulation(scenario, mode, changes)
         assert isinstance(keyframe.checkpoint, Checkpoint), (
             "a simulated run has only such keyframes"
         )
@@ -115,19 +130,18 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
         timeline=timeline,
         series=series,
         simulation=simulation,
+        changes=changes,
     )
     while run.frontier_ns < known_ns:
         run.take(advance(simulation, known_ns, BLOCK_EVENTS))
     return run
 
 
-def recorded_run(run_id: int, scenario: Scenario, record: RunRecord) -> Run:
+def recorded_run(
+    run_id: int, scenario: Scenario, record: RunRecord, changes: tuple[Change, ...] = ()
+) -> Run:
     """A run out of a file. RecordingError when its description makes no sense."""
-    mode = MODE_BY_NAME.get(record.mode)
-    if mode is None:
-        raise RecordingError(
-            f'This recording uses a doorbell mode that this program lacks: "{record.mode}".'
-        )
+    mode = MODE_BY_NAME[record.mode]
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
     series = Series(len(topology.vcpus))
@@ -147,11 +161,12 @@ def recorded_run(run_id: int, scenario: Scenario, record: RunRecord) -> Run:
         timeline=timeline,
         series=series,
         end_ns=record.frontier_ns,
+        changes=changes,
     )
 
 
-def run_source(run: Run) -> RunSource:
-    """A run as a recording takes it, block by block."""
+def run_source(run: Run, pane: dict[str, Any]) -> RunSource:
+    """A run as a recording takes it, block by block. pane: how it was set, as a plain table."""
     blocks = list(range(len(run.log.blocks)))
     last_ns = run.log.blocks[-1].last_ns if blocks else 0
     return RunSource(
@@ -160,6 +175,7 @@ def run_source(run: Run) -> RunSource:
         frontier_ns=max(run.frontier_ns, last_ns),
         count=len(run.log),
         blocks=(run.log.events_of(number) for number in blocks),
+        pane=pane,
     )
 
 

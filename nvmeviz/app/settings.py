@@ -1,4 +1,5 @@
-"""What a person set and wants to find again: theme, scale, motion, window place. A small TOML file.
+"""What a person set and wants to find again: theme, scale, motion, window place, panes. A small TOML
+file.
 
 It lies in the platform's folder for settings, or in NVMEVIZ_CONFIG_DIR. A file that cannot be read
 never stops the program: it is set aside under another name, the defaults hold, and a sentence says
@@ -17,6 +18,9 @@ from typing import cast
 import platformdirs
 import tomli_w
 
+from nvmeviz.app.pane_files import layout_tables, layouts_of
+from nvmeviz.app.state import Layouts
+
 THEMES = ("system", "dark", "light", "contrast")
 MIN_SCALE, MAX_SCALE = 0.75, 3.0
 FILE = "settings.toml"
@@ -25,7 +29,7 @@ FILE = "settings.toml"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """theme: one of THEMES. scale: 1.0 is 100 %. window: (x, y, width, height) in logical px, or
-    None.
+    None. layouts: the panes that each scenario was left with.
     """
 
     theme: str = "system"
@@ -33,6 +37,7 @@ class Settings:
     reduced_motion: bool = False
     window: tuple[int, int, int, int] | None = None
     maximized: bool = False
+    layouts: Layouts = ()
 
 
 def scaled(settings: Settings, scale: float) -> Settings:
@@ -66,7 +71,14 @@ def _parsed(values: dict[str, object]) -> Settings:
     if not isinstance(reduced, bool) or not isinstance(maximized, bool):
         msg = "reduced_motion and maximized must be true or false"
         raise ValueError(msg)
-    return Settings(str(theme), float(scale), reduced, _window(values.get("window")), maximized)
+    return Settings(
+        theme=str(theme),
+        scale=float(scale),
+        reduced_motion=reduced,
+        window=_window(values.get("window")),
+        maximized=maximized,
+        layouts=layouts_of(values.get("layouts", [])),
+    )
 
 
 def _window(place: object) -> tuple[int, int, int, int] | None:
@@ -118,6 +130,8 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
     }
     if settings.window is not None:
         values["window"] = list(settings.window)
+    if settings.layouts:
+        values["layouts"] = layout_tables(settings.layouts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=FILE, dir=folder)

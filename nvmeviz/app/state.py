@@ -5,14 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.pane_files import MAX_LAYOUTS
+from nvmeviz.app.panes import MAX_PANES, History, Pane, Panes
 from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
     from nvmeviz.app.runs import Run
+    from nvmeviz.scenario.schema import Scenario
 
+Layouts = tuple[tuple[str, Panes], ...]
+NO_HISTORY = History()
 WORKSPACES = ("compare",)
 NO_PLAYHEAD = Playhead(0, ())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Making:
+    """A pane's run on its way to the playhead; None before its engine is there."""
+
+    pane: Pane
+    run_id: int
+    run: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The panel of settings. wrong: (key, text, what is wrong with it) of the last thing typed."""
+
+    open: bool = False
+    all_panes: bool = True
+    from_here: bool = False
+    wrong: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """A slider being dragged: the panes and (pane_id, event count, t_ns) of each when it began."""
+
+    key: str
+    panes: Panes
+    at: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,12 +53,29 @@ class AppState:
     """source: what was opened. generation: counts openings, so that a late answer can be told
     apart.
 
-    in_flight: runs that a worker is advancing.
+    panes: what is to be shown. runs: what is shown, in the order of the panes; shown: the panes that
+    they were made from, which may be older. making: runs that will take their places once they have
+    come to the playhead. in_flight: runs that a worker is advancing. recorded: by name, those that
+    came from files. layouts: the panes that each source was last left with.
     """
 
     source: str = ""
     generation: int = 0
+    base: Scenario | None = None
+    panes: Panes = ()
     runs: tuple[Run, ...] = ()
+    shown: Panes = ()
+    making: tuple[Making, ...] = ()
+    recorded: tuple[tuple[str, Run], ...] = ()
+    next_id: int = 0
+    history: History = NO_HISTORY
+    gesture: Gesture | None = None
+    selected: int = 0
+    solo: int | None = None
+    floating: frozenset[int] = frozenset()
+    panel: Panel = Panel()
+    follow: tuple[int, int] | None = None
+    layouts: Layouts = ()
     head: Playhead = NO_PLAYHEAD
     playing: bool = False
     speed: int = DEFAULT_SPEED
@@ -36,11 +86,31 @@ class AppState:
     at_live_edge: bool = False
 
 
+def remembered(state: AppState) -> Layouts:
+    """The layouts with that of what is open as it is now: none when it is the scenario's own.
+
+    A recording is its own layout.
+    """
+    others = tuple(pair for pair in state.layouts if pair[0] != state.source)
+    base = state.base
+    if base is None or any(name.rpartition("#")[0] == state.source for name, _ in state.recorded):
+        return others
+    plain = [(pane.mode, pane.settings, pane.past, pane.recording) for pane in state.panes]
+    if plain == [(mode, (), (), "") for mode in base.modes[:MAX_PANES]]:
+        return others
+    return (*others, (state.source, state.panes))[-MAX_LAYOUTS:]
+
+
 def initial_state(
-    source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
+    source: str,
+    modes: tuple[str, ...] | None = None,
+    seed: int | None = None,
+    layouts: Layouts = (),
 ) -> tuple[AppState, tuple[Effect, ...]]:
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
 
-    state = AppState(source=source, generation=1, playing=True)
-    return state, (Open(source, 1, modes, seed),)
+    state = AppState(source=source, generation=1, playing=True, layouts=layouts)
+    # What is asked for by name comes as the scenario has it, not as it was left.
+    panes = () if modes or seed is not None else dict(layouts).get(source, ())
+    return state, (Open(source, 1, modes, seed, panes),)

@@ -10,11 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import playback
+from nvmeviz.app.change_panes import PaneMessage, change_panes
 from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save
 from nvmeviz.app.messages import (
     ChangeSpeed,
     Dismiss,
     Failed,
+    Follow,
+    Made,
     Opened,
     OpenScenario,
     Pause,
@@ -24,7 +27,6 @@ from nvmeviz.app.messages import (
     Seek,
     SelectQueue,
     SelectWorkspace,
-    SetPanes,
     SetSpeedPosition,
     Step,
     Tick,
@@ -32,7 +34,9 @@ from nvmeviz.app.messages import (
     Told,
     Unit,
 )
-from nvmeviz.app.state import WORKSPACES
+from nvmeviz.app.pane_runs import arrived, made
+from nvmeviz.app.panes import Pane
+from nvmeviz.app.state import NO_HISTORY, WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
 if TYPE_CHECKING:
@@ -69,29 +73,43 @@ def update(state: AppState, message: Message) -> Result:
             return _with_speed(state, round(message.position * last))
         case OpenScenario():
             generation = state.generation + 1
-            return replace(state, generation=generation), (Open(message.source, generation),)
-        case SetPanes():
-            generation = state.generation + 1
-            effect = Open(state.source, generation, message.modes)
+            panes = dict(state.layouts).get(message.source, ())
+            effect = Open(message.source, generation, panes=panes)
             return replace(state, generation=generation), (effect,)
         case Opened():
             return _opened(state, message)
+        case Made():
+            if message.generation != state.generation:
+                return state, ()
+            return _fed(made(state, message.run))
         case RunAdvanced():
             return _fed(_advanced(state, message))
         case SaveRecording():
-            return (state, (Save(message.path, state.runs),)) if state.runs else (state, ())
+            return _saved(state, message.path)
         case SelectQueue():
             last = max((len(run.topology.queues) for run in state.runs), default=1) - 1
             return replace(state, queue=max(0, min(message.queue, last))), ()
         case SelectWorkspace():
             known = message.name in WORKSPACES
             return (replace(state, workspace=message.name) if known else state), ()
+        case Follow():
+            follow = None if message.number is None else (message.queue, message.number)
+            return (state if follow == state.follow else replace(state, follow=follow)), ()
         case Failed() | Told():
             return replace(state, notice=message.text), ()
         case Dismiss():
             return replace(state, notice=""), ()
         case _:
-            assert_never(message)
+            assert isinstance(message, PaneMessage)
+            state, effects = change_panes(state, message)
+            state, more = _fed(state)
+            return state, (*effects, *more)
+
+
+def _saved(state: AppState, path: str) -> Result:
+    if not state.runs or state.base is None:
+        return state, ()
+    return state, (Save(path, state.base, state.shown, state.runs),)
 
 
 def _ticked(state: AppState, dt_ns: int) -> AppState:
@@ -176,45 +194,74 @@ def _with_speed(state: AppState, speed: int) -> Result:
 def _opened(state: AppState, message: Opened) -> Result:
     if message.generation != state.generation:
         return state, ()
-    recorded = all(run.complete for run in message.runs)
-    start_ns = min(message.runs[0].scenario.show_from_ns, playback.limit_ns(message.runs))
+    complete = all(run.complete for run in message.runs)
+    base = message.base or message.runs[0].scenario
+    start_ns = min(base.show_from_ns, playback.limit_ns(message.runs))
+    panes = message.panes or tuple(
+        Pane(number, run.mode.name) for number, run in enumerate(message.runs)
+    )
+    recorded = zip(panes, message.runs, strict=True)
     state = replace(
         state,
         source=message.source,
+        base=base,
+        panes=panes,
         runs=message.runs,
+        shown=panes,
+        making=(),
+        recorded=tuple((pane.recording, run) for pane, run in recorded if pane.recording),
+        next_id=1 + max(run.run_id for run in message.runs),
+        history=NO_HISTORY,
+        gesture=None,
+        selected=panes[0].pane_id,
+        solo=None,
+        floating=frozenset(),
+        panel=replace(state.panel, wrong=None),
+        follow=None,
         head=playback.head_at(message.runs, start_ns),
         playing=True,
         queue=0,
-        notice="",
+        notice=message.notice,
         in_flight=frozenset(),
         at_live_edge=False,
     )
-    return (state, ()) if recorded else _fed(state)
+    return (state, ()) if complete else _fed(state)
 
 
 def _advanced(state: AppState, message: RunAdvanced) -> AppState:
     if message.generation != state.generation:
         return state
-    for run in state.runs:
+    for run in _living(state):
         if run.run_id == message.run_id:
             run.take(message.chunk)
     return replace(state, in_flight=state.in_flight - {message.run_id})
 
 
+def _living(state: AppState) -> tuple[Run, ...]:
+    """Runs that grow: those on their way to the playhead first, then those on show."""
+    coming = tuple(making.run for making in state.making if making.run is not None)
+    return (*coming, *state.runs)
+
+
 def _fed(state: AppState) -> Result:
     """Ask for more where an engine's lead over the playhead has become short."""
+    if state.making:
+        state = arrived(state)
     per_second = playback.SPEEDS_NS[state.speed]
     fast = per_second == playback.AS_FAST_AS_IT_GOES
     lead_ns = LOOKAHEAD_NS + int(max(0, per_second) * LOOKAHEAD_S)
-    flat_out = fast and state.playing
+    # Flat out, those on show would run away from those that are to catch up with them.
+    flat_out = fast and state.playing and not state.making
     wanted_ns = state.head.t_ns + (500 * LOOKAHEAD_NS if flat_out else lead_ns)
     limit = SMALL_CHUNK if 0 <= per_second <= 2_000_000 else LARGE_CHUNK
+    coming = sum(making.run is not None for making in state.making)
     effects: list[Effect] = []
-    for run in state.runs:
+    for place, run in enumerate(_living(state)):
         if run.complete or run.run_id in state.in_flight or run.frontier_ns >= wanted_ns:
             continue
         # Beyond what is wanted: a whole block costs little more than a part of one.
-        effects.append(Advance(run, state.generation, run.end_ns, limit))
+        size = LARGE_CHUNK if place < coming else limit
+        effects.append(Advance(run, state.generation, run.end_ns, size))
     if not effects:
         return state, ()
     started = frozenset(effect.run.run_id for effect in effects if isinstance(effect, Advance))

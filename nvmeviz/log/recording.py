@@ -13,7 +13,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +40,15 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of a recording. topology: plain JSON values, as `app.runs` writes them."""
+    """One run of a recording. topology, pane: plain JSON values, as `app` writes them: who is there,
+    and what was set otherwise than in the scenario.
+    """
 
     mode: str
     topology: dict[str, Any]
     frontier_ns: int
     events: NDArray[np.void]
+    pane: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class RunSource:
     frontier_ns: int
     count: int
     blocks: Iterable[NDArray[np.void]]
+    pane: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ def _write_archive(
                     "topology": run.topology,
                     "frontier_ns": run.frontier_ns,
                     "events": run.count,
+                    "pane": run.pane,
                 }
             )
         text = json.dumps(
@@ -224,7 +229,8 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
             raise RecordingError(
                 f"This file is damaged: run {number + 1} ends before its last event."
             )
-        runs.append(RunRecord(str(run["mode"]), dict(run["topology"]), frontier_ns, events))
+        pane = dict(run.get("pane", {}))
+        runs.append(RunRecord(str(run["mode"]), dict(run["topology"]), frontier_ns, events, pane))
     if not runs:
         raise RecordingError("This recording holds no run.")
     return Recording(

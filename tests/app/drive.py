@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.effects import LOOKAHEAD_NS, perform
+from nvmeviz.app.effects import perform
 from nvmeviz.app.messages import Opened, Tick
+from nvmeviz.app.opening import LOOKAHEAD_NS
 from nvmeviz.app.runs import simulated_run
 from nvmeviz.app.state import initial_state
 from nvmeviz.app.update import update

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nvmeviz.app.effects import open_runs, save_runs
+from nvmeviz.app.opening import read_runs, save_runs
 from nvmeviz.app.runs import simulated_run, topology_from_json, topology_to_json
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import topology_of
@@ -36,7 +36,7 @@ def test_a_machine_of_many_guests_is_opened_as_it_was(tmp_path: Path, mode: str)
     saved = simulated_run(0, scenario, MODE_BY_NAME[mode], UNTIL_NS)
     path = str(tmp_path / "run.nvmeviz")
     save_runs(path, (saved,))
-    _, (opened,) = open_runs(path)
+    (opened,) = read_runs(path).runs
     assert opened.topology == saved.topology
     assert len(opened.log) == len(saved.log)
     for count in (0, 1_000, len(saved.log)):

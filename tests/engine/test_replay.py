@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from nvmeviz.app.effects import save_runs
+from nvmeviz.app.opening import save_runs
 from nvmeviz.app.runs import simulated_run
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.log import kinds as k

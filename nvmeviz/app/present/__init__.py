@@ -11,6 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
+from nvmeviz.app.pane_runs import progress
+from nvmeviz.app.present.about import About, WaitingPane
+from nvmeviz.app.present.apart import same_arrivals, words_apart
 from nvmeviz.app.present.frame import (
     Choice,
     GraphFrame,
@@ -23,6 +26,7 @@ from nvmeviz.app.present.graphs import graph_frames
 from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
 from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -46,6 +50,9 @@ class Presenter:
         self._graphs: tuple[GraphFrame, ...] = ()
         self._lanes: tuple[tuple[Lane, ...], ...] = ()
         self._event_text = ""
+        self._described: tuple[object, ...] = ()
+        self._apart: tuple[str, ...] = ()
+        self._same_arrivals = True
         self._choices: tuple[Choice, ...] | None = None
 
     def present(self, state: AppState) -> WindowFrame:
@@ -54,20 +61,38 @@ class Presenter:
         moments = tuple(
             moment_of(run, t_ns, count) for run, count in zip(state.runs, counts, strict=True)
         )
+        self._describe(state, moments)
         self._refresh(state, t_ns, moments)
+        about = self._about(state)
         return WindowFrame(
             workspace=state.workspace,
             toolbar=self._toolbar(state, t_ns),
-            panes=self._panes(state, moments),
+            panes=self._panes(state, moments, about),
             graphs=self._graphs,
-            status=_status(state),
+            status=_status(state, self._same_arrivals),
             notice=state.notice,
+            solo=state.solo,
+            floating=state.floating,
+            panel=panel_frame(state),
+            waiting=_waiting(state, about),
         )
+
+    def _describe(self, state: AppState, moments: tuple[Moment, ...]) -> None:
+        """What sets the panes apart, when that may have changed."""
+        scenarios = tuple(moment.scenario for moment in moments)
+        key = (state.panes, state.shown, *map(id, scenarios))
+        if key == self._described:
+            return
+        self._described = key
+        modes = tuple(run.mode for run in state.runs)
+        self._apart = words_apart(scenarios, modes)
+        self._same_arrivals = same_arrivals(scenarios)
 
     def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
         """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
         shown = None if state.playing else t_ns
-        key = (state.generation, len(state.runs), shown, state.queue, state.speed)
+        runs = tuple(run.run_id for run in state.runs)
+        key = (state.generation, runs, shown, state.queue, state.speed)
         self._age += 1
         if key == self._key and (not state.playing or self._age < REFRESH_FRAMES):
             return
@@ -84,25 +109,45 @@ class Presenter:
             for moment in moments
         )
 
-    def _panes(self, state: AppState, moments: tuple[Moment, ...]) -> tuple[PaneFrame, ...]:
+    def _about(self, state: AppState) -> dict[int, About]:
+        """What each pane is among the others, by its id."""
+        numbers = {pane.pane_id: number for number, pane in enumerate(state.shown)}
+        coming = {making.pane.pane_id: progress(making, state) for making in state.making}
+        return {
+            pane.pane_id: About(
+                place=place,
+                apart=self._apart[numbers[pane.pane_id]] if pane.pane_id in numbers else "",
+                branch=f"from {clock_text(pane.past[-1].t_ns)}" if pane.past else "",
+                alone=not self._same_arrivals,
+                selected=pane.pane_id == state.selected,
+                progress=coming.get(pane.pane_id),
+            )
+            for place, pane in enumerate(state.panes)
+        }
+
+    def _panes(
+        self, state: AppState, moments: tuple[Moment, ...], about: dict[int, About]
+    ) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
         return tuple(
             pane_frame(
-                moment,
-                number,
+                moments[number],
+                pane.pane_id,
                 state.queue,
                 speed,
                 self._summaries[number],
                 self._summaries[0],
                 self._lanes[number],
+                about[pane.pane_id],
+                state.follow,
             )
-            for number, moment in enumerate(moments)
+            for number, pane in enumerate(state.shown)
         )
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:
         if self._choices is None:
             self._choices = _choices()
-        title = state.runs[0].scenario.title if state.runs else "opening"
+        title = state.base.title if state.base is not None else "opening"
         return Toolbar(
             playing=state.playing,
             title=title,
@@ -126,15 +171,35 @@ def _machine_ns_per_s(state: AppState) -> int:
     return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second
 
 
-def _status(state: AppState) -> str:
+def _status(state: AppState, same: bool) -> str:
     if not state.runs:
         return ""
     events = sum(state.head.counts)
-    count = len(state.runs)
-    panes = "1 pane" if count == 1 else f"{count} panes on one clock, same arrivals"
-    run = state.runs[0]
-    how = "recorded" if run.provenance == "recorded" else f"simulated, seed {run.scenario.seed}"
-    return f"{how} · {grouped(events)} events · {panes}"
+    count = len(state.panes)
+    what = "same arrivals" if same else "arrivals differ"
+    panes = "1 pane" if count == 1 else f"{count} panes on one clock, {what}"
+    kinds = {run.provenance for run in state.runs}
+    seeds = {run.scenario.seed for run in state.runs}
+    seed = f", seed {seeds.pop()}" if len(seeds) == 1 else ""
+    how = " and ".join(sorted(kinds, reverse=True))
+    left = " · panes as you left them" if any(s == state.source for s, _ in state.layouts) else ""
+    return f"{how}{seed if 'simulated' in kinds else ''} · {grouped(events)} events · {panes}{left}"
+
+
+def _waiting(state: AppState, about: dict[int, About]) -> tuple[WaitingPane, ...]:
+    """Panes that have no picture yet."""
+    shown = {pane.pane_id for pane in state.shown}
+    return tuple(
+        WaitingPane(
+            pane.pane_id,
+            MODE_BY_NAME[pane.mode].title,
+            pane.mode,
+            about[pane.pane_id].progress or 0.0,
+            about[pane.pane_id],
+        )
+        for pane in state.panes
+        if pane.pane_id not in shown
+    )
 
 
 def _choices() -> tuple[Choice, ...]:

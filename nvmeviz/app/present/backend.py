@@ -156,7 +156,7 @@ def device(moment: Moment) -> Device:
     done = moment.future[moment.future["kind"] == kinds.DEV_DONE][::-1]
     done = done[done["a"] < s.channels]
     # The first event to come for a channel ends what is in it; else its mean time is assumed.
-    ends = start + max(1, moment.run.scenario.device.latency_ns)
+    ends = start + max(1, moment.scenario.device.latency_ns)
     ends[done["a"]] = done["t"]
     part = (moment.t_ns - start[busy]) / np.maximum(1, ends[busy] - start[busy])
     progress[busy] = np.clip(part, 0.0, 1.0)
@@ -165,7 +165,7 @@ def device(moment: Moment) -> Device:
 
 
 def _without_channels(moment: Moment) -> str:
-    if moment.run.scenario.device.kind != "fixed":
+    if moment.scenario.device.kind != "fixed":
         return "null device: completes at once"
     s = moment.state
     inside = int((np.asarray(s.q_fetched) - np.asarray(s.q_done)).sum())

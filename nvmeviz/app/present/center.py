@@ -53,7 +53,7 @@ def center_box(moment: Moment, queue: int) -> CenterBox:
 
 
 def _batch(moment: Moment, queue: int) -> BatchBox:
-    s, settings = moment.state, moment.run.scenario.doorbell
+    s, settings = moment.state, moment.scenario.doorbell
     waiting = int(s.sq_unrung[queue])
     more = max(0, settings.batch - waiting)
     if waiting == 0:

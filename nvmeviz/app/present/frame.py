@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.present.about import PLAIN, About, Followed, WaitingPane
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from nvmeviz.app.present.panel_frame import PanelFrame
 
 RING_SLOTS_DRAWN = 64  # a deeper ring is drawn as arcs between its pointers
 
@@ -299,6 +303,8 @@ class PaneFrame:
     flow: NDArray[np.float32] | None
     spoken: str  # one sentence for screen readers
     flow_phase: float = 0.0  # 0..1, turns with the playhead: moves the dots of `flow` along
+    about: About = PLAIN
+    followed: Followed | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -376,6 +382,10 @@ class WindowFrame:
     graphs: tuple[GraphFrame, ...]
     status: str
     notice: str = ""  # an error or a hint that stays until dismissed
+    solo: int | None = None  # the pane that is shown alone
+    floating: frozenset[int] = frozenset()  # panes with windows of their own
+    panel: PanelFrame | None = None  # None: closed
+    waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
     legend: tuple[tuple[SlotState, str], ...] = field(
         default=(
             (SlotState.WRITTEN, "written, not rung"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.app.runs import Run
     from nvmeviz.model.state import MachineState
+    from nvmeviz.scenario.schema import Scenario
 
 # Events that are looked at. Many vCPUs share the log: more of them need more of it.
 LEAST_PAST, PAST_A_VCPU, MOST_PAST = 3_000, 700, 12_000
@@ -38,6 +39,11 @@ class Moment:
     past: NDArray[np.void]
     future: NDArray[np.void]
     future_cause_ns: NDArray[np.int64]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario in force at the moment."""
+        return self.run.scenario_at(self.count)
 
     def next_of(self, kind: int, vcpu: int) -> int | None:
         """When the next event of a kind on a vCPU or thread comes, as far as is known."""

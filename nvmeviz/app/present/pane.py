@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.present import backend, names, wall
+from nvmeviz.app.present.about import PLAIN
 from nvmeviz.app.present.center import center_box
-from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, Lane, PaneFrame, SmallQueue
+from nvmeviz.app.present.follow import followed_at
+from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rings import cq_ring, sq_ring
 from nvmeviz.app.present.tokens import NO_TOKENS, flow_of, tokens_of, too_fast_for_tokens
@@ -17,6 +19,8 @@ from nvmeviz.engine.mode import Announce, Way
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
 if TYPE_CHECKING:
+    from nvmeviz.app.present.about import About
+    from nvmeviz.app.present.frame import Lane
     from nvmeviz.app.present.moment import Moment
 
 WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
@@ -31,7 +35,7 @@ def title_of(moment: Moment) -> str:
     """The mode's title, with X where there is one."""
     mode = moment.run.mode
     if mode.announce is Announce.BATCH:
-        return f"{mode.title} · X = {moment.run.scenario.doorbell.batch}"
+        return f"{mode.title} · X = {moment.scenario.doorbell.batch}"
     return mode.title
 
 
@@ -43,12 +47,16 @@ def pane_frame(
     summary: Summary,
     first: Summary,
     lanes: tuple[Lane, ...] = (),
+    about: About = PLAIN,
+    follow: tuple[int, int] | None = None,
 ) -> PaneFrame:
     """The whole pane. machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's
-    figures; lanes: those of a moment ago, to be shown again.
+    figures; lanes: those of a moment ago, to be shown again; about: what the pane is among others;
+    follow: queue pair and number of the command that is followed.
     """
     run, state = moment.run, moment.state
     queue = min(queue, state.queues - 1)
+    followed = None if follow is None else followed_at(moment, *follow)
     guest, vcpu = int(state.q_guest[queue]), int(state.q_vcpu[queue])
     own, first_queues = names.io_queues(moment, guest), names.first_queues(moment)
     admin = int(state.g_admin[guest])
@@ -60,12 +68,12 @@ def pane_frame(
     return PaneFrame(
         pane_id=pane_id,
         title=title_of(moment),
-        subtitle=run.mode.subtitle,
+        subtitle=about.apart or run.mode.subtitle,
         accent=run.mode.name,
         provenance=run.provenance,
         iops=si(summary.iops) if summary.commands else "–",
         iops_hint=f"Commands completed per second, {window}.",
-        chips=_chips(summary, first, pane_id, window),
+        chips=_chips(summary, first, about.place == 0, window),
         guests=run.topology.guests,
         guest=guest,
         guest_queues=first_queues,
@@ -89,6 +97,8 @@ def pane_frame(
         spoken=_spoken(moment, summary, vcpu),
         # Two turns a second of wall time: a function of t, so the stream runs back with it too.
         flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
+        about=about,
+        followed=followed,
     )
 
 
@@ -111,7 +121,7 @@ def _window_text(summary: Summary) -> str:
     return f"over the last {span} of machine time, from {grouped(summary.commands)} commands"
 
 
-def _chips(summary: Summary, first: Summary, pane_id: int, window: str) -> tuple[Chip, ...]:
+def _chips(summary: Summary, first: Summary, is_first: bool, window: str) -> tuple[Chip, ...]:
     known = summary.commands > 0
     if first.commands and known:
         speed_up = f"{three_digits(summary.iops / first.iops)}×"
@@ -119,7 +129,7 @@ def _chips(summary: Summary, first: Summary, pane_id: int, window: str) -> tuple
         speed_up = "–"
     per_io = summary.exits_per_io
     p99 = "–" if summary.latency_us is None else time_text(summary.latency_us[1] * 1e3)
-    against = "this pane is the yardstick" if pane_id == 0 else "against the first pane"
+    against = "this pane is the yardstick" if is_first else "against the first pane"
     split = (
         f"SQ {summary.sq_exits / summary.commands:.2f}, CQ {summary.cq_exits / summary.commands:.2f}; "
         if known

@@ -98,7 +98,7 @@ def wall_lit(moment: Moment, guest: int) -> bool:
 
 def lock(moment: Moment, guest: int) -> Lock | None:
     """The lock of a guest's VMM; None where the VMM of this run has none."""
-    if not has_event_loops(moment.run.scenario, moment.run.mode):
+    if not has_event_loops(moment.scenario, moment.run.mode):
         return None
     s = moment.state
     owner, waiting = int(s.g_lock_owner[guest]), int(s.g_lock_waits[guest])

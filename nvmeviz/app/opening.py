@@ -1,0 +1,142 @@
+"""From a name or a file to panes and their runs; and from runs back to a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nvmeviz import __version__
+from nvmeviz.app.pane_files import pane_of, pane_table
+from nvmeviz.app.panes import MAX_PANES, Pane, Panes, described
+from nvmeviz.app.runs import Run, recorded_run, run_source, simulated_run
+from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.log.recording import (
+    RecordingError,
+    is_recording,
+    read_recording,
+    write_recording,
+)
+from nvmeviz.scenario.problems import ScenarioError
+from nvmeviz.scenario.toml import load_scenario, read_scenario, write_scenario
+
+if TYPE_CHECKING:
+    from nvmeviz.scenario.schema import Scenario
+
+# How far the engines run ahead of the playhead, so that every step under way knows its end.
+LOOKAHEAD_NS = 1_000_000
+_LEFT_OUT = "There is room for six panes: the first six are shown."
+_NOT_AS_LEFT = "The panes can't be shown as they were left"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Opening:
+    """What is open: the scenario that all settings start from, and a run for each pane."""
+
+    base: Scenario
+    panes: Panes
+    runs: tuple[Run, ...]
+    notice: str = ""
+
+
+def is_recording_file(source: str) -> bool:
+    """True when `source` names a file that is a recording."""
+    return Path(source).is_file() and is_recording(source)
+
+
+def open_source(
+    source: str,
+    modes: tuple[str, ...] | None = None,
+    seed: int | None = None,
+    panes: Panes = (),
+) -> Opening:
+    """A scenario (name or file) or a recording. modes, seed: instead of the scenario's own; panes:
+    as they were left. ScenarioError, RecordingError.
+    """
+    if is_recording_file(source):
+        return read_runs(source)
+    base = load_scenario(source, MODE_BY_NAME)
+    if modes:
+        base = replace(base, modes=modes)
+    if seed is not None:
+        base = replace(base, seed=seed)
+    notice = ""
+    if panes:
+        try:
+            return _with_runs(base, panes)
+        except (ScenarioError, RecordingError) as error:
+            notice = f"{_NOT_AS_LEFT}: {error}"
+    if len(base.modes) > MAX_PANES:
+        notice = notice or _LEFT_OUT
+    return replace(_with_runs(base, panes_of(base)), notice=notice)
+
+
+def panes_of(base: Scenario) -> Panes:
+    """The panes that a scenario itself asks for."""
+    return tuple(Pane(number, mode) for number, mode in enumerate(base.modes[:MAX_PANES]))
+
+
+def _with_runs(base: Scenario, panes: Panes) -> Opening:
+    known_ns = base.show_from_ns + LOOKAHEAD_NS if base.show_from_ns else 0
+    files: dict[str, tuple[Run, ...]] = {}
+    runs: list[Run] = []
+    for number, pane in enumerate(panes):
+        if not pane.recording:
+            runs.append(made_run(number, base, pane, known_ns))
+            continue
+        path, _, place = pane.recording.rpartition("#")
+        if path not in files:
+            files[path] = read_runs(path).runs
+        found = files[path]
+        if not place.isdigit() or int(place) >= len(found):
+            raise RecordingError(f"It no longer holds run {place}. ({path})")
+        runs.append(replace(found[int(place)], run_id=number))
+    return Opening(base, panes, tuple(runs))
+
+
+def made_run(run_id: int, base: Scenario, pane: Pane, known_ns: int = 0) -> Run:
+    """The run of a simulated pane. ScenarioError."""
+    scenario, changes = described(base, pane)
+    return simulated_run(run_id, scenario, MODE_BY_NAME[pane.mode], known_ns, changes)
+
+
+def read_runs(path: str) -> Opening:
+    """The runs of a recording. ScenarioError, RecordingError."""
+    recording = read_recording(path)
+    base = read_scenario(recording.scenario, recording.name, f"{path}: scenario", MODE_BY_NAME)
+    panes: list[Pane] = []
+    runs: list[Run] = []
+    for number, record in enumerate(recording.runs):
+        if record.mode not in MODE_BY_NAME:
+            problem = "This recording uses a doorbell mode that this program lacks"
+            raise RecordingError(f'{problem}: "{record.mode}". ({path})')
+        try:
+            pane = pane_of({**record.pane, "mode": record.mode, "recording": ""}, number)
+            scenario, changes = described(base, pane)
+        except (ValueError, ScenarioError) as error:
+            problem = f"This file is damaged: the settings of run {number + 1} make no sense"
+            raise RecordingError(f"{problem}: {error}. ({path})") from None
+        panes.append(replace(pane, recording=f"{path}#{number}"))
+        runs.append(recorded_run(number, scenario, record, changes))
+    shown = Opening(base, tuple(panes[:MAX_PANES]), tuple(runs[:MAX_PANES]))
+    return shown if len(panes) <= MAX_PANES else replace(shown, notice=_LEFT_OUT)
+
+
+def save_runs(
+    path: str, runs: tuple[Run, ...], base: Scenario | None = None, panes: Panes = ()
+) -> None:
+    """Write runs into a recording. base, panes: what they were made from; none: one scenario that
+    is theirs alone. RecordingError when the place won't take it.
+    """
+    base = base or runs[0].scenario
+    panes = panes or tuple(Pane(number, run.mode.name) for number, run in enumerate(runs))
+    write_recording(
+        path,
+        program=__version__,
+        name=base.name,
+        scenario=write_scenario(replace(base, modes=tuple(dict.fromkeys(p.mode for p in panes)))),
+        runs=(
+            run_source(run, pane_table(replace(pane, recording="")))
+            for run, pane in zip(runs, panes, strict=True)
+        ),
+    )
