@@ -16,7 +16,6 @@ from nvmeviz.app.present.about import About, WaitingPane
 from nvmeviz.app.present.apart import same_arrivals, words_apart
 from nvmeviz.app.present.frame import (
     Choice,
-    GraphFrame,
     Lane,
     PaneFrame,
     Toolbar,
@@ -35,6 +34,7 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
+    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
