@@ -115,7 +115,8 @@ def change_panes(state: AppState, message: PaneMessage) -> Result:
         case FloatPane():
             return _floated(state, message.pane_id), ()
         case TogglePanel():
-            return _calm(replace(state, panel=replace(state.panel, open=not state.panel.open))), ()
+            is_open = not state.panel.open if message.open is None else message.open
+            return _calm(replace(state, panel=replace(state.panel, open=is_open))), ()
         case SetScope():
             panel = replace(state.panel, all_panes=message.all_panes, from_here=message.from_here)
             return _calm(replace(state, panel=panel)), ()

@@ -10,15 +10,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.messages import (
+    Branch,
     ChangeSpeed,
     Dismiss,
+    FloatPane,
+    FollowNewest,
+    MovePane,
     Place,
+    Redo,
+    RemovePane,
+    ResetPanes,
     Seek,
     SelectWorkspace,
+    Solo,
     Step,
+    TogglePanel,
     TogglePlay,
+    Undo,
     Unit,
 )
+from nvmeviz.app.panes import MAX_PANES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +39,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """name: identifier. title: plain words. section: where the key sheet lists it."""
+    """name: identifier. title: plain words. section: where the key sheet lists it, if it does."""
 
     name: str
     title: str
     section: str
     keys: tuple[str, ...]
     message: Callable[[], Message] | None = None
+    listed: bool = True
+
+
+def _solo(place: int) -> Command:
+    """Shift and a digit: one row of the key sheet stands for all six."""
+    return Command(
+        f"solo_{place + 1}",
+        "Pane 1 (to 6) alone, and all again",
+        "Panes",
+        (f"Shift+{place + 1}",),
+        lambda: Solo(place),
+        listed=place == 0,
+    )
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -59,6 +83,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("faster", "Faster", "Time", ("]",), lambda: ChangeSpeed(1)),
     Command("start", "To the start", "Time", ("Home",), lambda: Seek(Place.START)),
     Command("live_edge", "To the newest moment", "Time", ("End",), lambda: Seek(Place.LIVE_EDGE)),
+    Command("add_pane", "One more pane", "Panes", ("Ctrl+N",)),
+    Command("add_recording", "A recording as further panes", "Panes", ("Ctrl+Shift+O",)),
+    Command("branch", "Branch: the pane goes on twice from here", "Panes", ("Ctrl+B",), Branch),
+    Command("panel", "Settings: mode, depth, costs, seed", "Panes", ("Ctrl+P",), TogglePanel),
+    Command("undo", "Undo the last change to the panes", "Panes", ("Ctrl+Z",), Undo),
+    Command("redo", "Do it again", "Panes", ("Ctrl+Shift+Z", "Ctrl+Y"), Redo),
+    *(_solo(place) for place in range(MAX_PANES)),
+    Command("move_left", "Pane to the left", "Panes", ("Ctrl+Shift+Left",), lambda: MovePane(-1)),
+    Command("move_right", "Pane to the right", "Panes", ("Ctrl+Shift+Right",), lambda: MovePane(1)),
+    Command(
+        "float", "Pane in a window of its own, and back", "Panes", ("Ctrl+Shift+F",), FloatPane
+    ),
+    Command("pane_menu", "All that can be done with a pane", "Panes", ("F10",)),
+    Command("remove_pane", "Remove the pane", "Panes", ("Ctrl+W",), RemovePane),
+    Command(
+        "reset_panes", "Panes as the scenario has them", "Panes", ("Ctrl+Shift+R",), ResetPanes
+    ),
+    Command("follow", "Follow the newest command in every pane", "Panes", ("F",), FollowNewest),
     Command("compare", "Compare", "View", ("1",), lambda: SelectWorkspace("compare")),
     Command("zoom_in", "Everything larger", "View", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "Everything smaller", "View", ("Ctrl+-",)),
@@ -66,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_theme", "Next theme: dark, light, high contrast", "View", ("Ctrl+T",)),
     Command("reduce_motion", "Less motion: no moving dots", "View", ("Ctrl+M",)),
     Command("toggle_full_screen", "Full screen", "View", ("F11",)),
-    Command("leave_full_screen", "Leave full screen", "View", ("Esc",)),
+    Command("leave", "Leave: one pane alone, full screen, a notice", "View", ("Esc",)),
     Command("open", "Open a scenario or a recording", "File", ("Ctrl+O",)),
     Command("save", "Save a recording", "File", ("Ctrl+S",)),
     Command("copy_picture", "Copy the window as a picture", "File", ("Ctrl+Shift+C",)),

@@ -173,7 +173,9 @@ class FloatPane:
 
 @dataclass(frozen=True, slots=True)
 class TogglePanel:
-    """Show or hide the panel of settings."""
+    """Show or hide the panel of settings; None: the other of the two."""
+
+    open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,13 @@ class Follow:
 
     queue: int
     number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowNewest:
+    """Follow the command that the selected pane's large queue pair submitted last; or none, when one
+    is followed already.
+    """
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -317,6 +326,7 @@ Message = (
     | Undo
     | Redo
     | Follow
+    | FollowNewest
     | Opened
     | Made
     | RecordingRead

@@ -13,13 +13,15 @@ import tempfile
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import platformdirs
 import tomli_w
 
 from nvmeviz.app.pane_files import layout_tables, layouts_of
-from nvmeviz.app.state import Layouts
+
+if TYPE_CHECKING:
+    from nvmeviz.app.state import Layouts
 
 THEMES = ("system", "dark", "light", "contrast")
 MIN_SCALE, MAX_SCALE = 0.75, 3.0

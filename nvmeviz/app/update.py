@@ -17,6 +17,7 @@ from nvmeviz.app.messages import (
     Dismiss,
     Failed,
     Follow,
+    FollowNewest,
     Made,
     Opened,
     OpenScenario,
@@ -95,6 +96,8 @@ def update(state: AppState, message: Message) -> Result:
         case Follow():
             follow = None if message.number is None else (message.queue, message.number)
             return (state if follow == state.follow else replace(state, follow=follow)), ()
+        case FollowNewest():
+            return _with_newest(state), ()
         case Failed() | Told():
             return replace(state, notice=message.text), ()
         case Dismiss():
@@ -104,6 +107,17 @@ def update(state: AppState, message: Message) -> Result:
             state, effects = change_panes(state, message)
             state, more = _fed(state)
             return state, (*effects, *more)
+
+
+def _with_newest(state: AppState) -> AppState:
+    if state.follow is not None or not state.runs:
+        return replace(state, follow=None)
+    chosen = [n for n, pane in enumerate(state.shown) if pane.pane_id == state.selected]
+    number = chosen[0] if chosen else 0
+    machine = state.runs[number].timeline.state_after(state.head.counts[number])
+    queue = min(state.queue, machine.queues - 1)
+    posted = int(machine.q_posted[queue])
+    return replace(state, follow=(queue, posted - 1) if posted else None)
 
 
 def _saved(state: AppState, path: str) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -64,7 +65,7 @@ class Session:
         self, source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
     ) -> None:
         settings, complaint = read_settings()
-        state, self._effects = initial_state(source, modes, seed)
+        state, self._effects = initial_state(source, modes, seed, settings.layouts)
         self.runner = EffectRunner()
         self.store = Store(state, self.runner)
         self.window = MainWindow(self.store.dispatch, settings)
@@ -98,6 +99,9 @@ class Session:
         """Present the state unless it is on screen already."""
         if self.store.state is not self._shown:
             self._shown = self.store.state
+            layouts = self.store.state.layouts
+            if layouts is not self.window.settings.layouts:
+                self.window.change_settings(replace(self.window.settings, layouts=layouts))
             self.window.set_frame(self._presenter.present(self.store.state))
 
     def save_settings(self) -> None:

@@ -107,34 +107,57 @@ class ScenarioChooser(QPushButton):
             self.setText(cut + arrow)
 
     def _open(self) -> None:
-        if self._look is None:
-            return
-        theme, scale = self._look
-        popup = QWidget(self, Qt.WindowType.Popup)
-        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        listing = QListWidget(popup)
-        listing.setMouseTracking(True)
-        listing.setItemDelegate(_TwoLines(listing, theme, scale))
-        listing.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for choice in self._choices:
-            item = QListWidgetItem(choice.title)
-            item.setData(_SENTENCE, choice.sentence)
-            item.setData(_NAME, choice.name)
-            listing.addItem(item)
-            if choice.title == self.accessibleDescription():
-                listing.setCurrentItem(item)
-        box = QVBoxLayout(popup)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(listing)
+        if self._look is not None:
+            at = self.mapToGlobal(QPoint(0, self.height() + 4))
+            current = self.accessibleDescription()
+            show_choices(self, at, self._look, self._choices, current, self._choose)
 
-        def choose(item: QListWidgetItem) -> None:
-            popup.close()
-            self._dispatch(OpenScenario(item.data(_NAME)))
+    def _choose(self, name: str) -> None:
+        self._dispatch(OpenScenario(name))
 
-        listing.itemClicked.connect(choose)
-        listing.itemActivated.connect(choose)
-        height = sum(listing.sizeHintForRow(i) for i in range(listing.count())) + round(14 * scale)
-        popup.resize(round(430 * scale), min(height, round(460 * scale)))
-        popup.move(self.mapToGlobal(QPoint(0, self.height() + 4)))
-        popup.show()
-        listing.setFocus()
+
+def show_choices(
+    parent: QWidget,
+    at: QPoint,
+    look: tuple[Theme, float],
+    choices: tuple[Choice, ...],
+    current: str,
+    chosen: Callable[[str], None],
+) -> QWidget:
+    """A list that gives each choice a sentence, at a place on the screen. current: the title of the
+    one in force; chosen: takes the name of the one picked. The list closes itself.
+    """
+    theme, scale = look
+    popup = QWidget(parent, Qt.WindowType.Popup)
+    popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    listing = QListWidget(popup)
+    listing.setMouseTracking(True)
+    listing.setItemDelegate(_TwoLines(listing, theme, scale))
+    listing.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    listing.setCurrentRow(0)
+    for choice in choices:
+        item = QListWidgetItem(choice.title)
+        item.setData(_SENTENCE, choice.sentence)
+        item.setData(_NAME, choice.name)
+        listing.addItem(item)
+        if choice.title == current:
+            listing.setCurrentItem(item)
+    box = QVBoxLayout(popup)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(listing)
+
+    def choose(item: QListWidgetItem) -> None:
+        popup.close()
+        chosen(item.data(_NAME))
+
+    listing.itemClicked.connect(choose)
+    listing.itemActivated.connect(choose)
+    height = sum(listing.sizeHintForRow(i) for i in range(listing.count())) + round(14 * scale)
+    popup.resize(round(430 * scale), min(height, round(460 * scale)))
+    room = parent.screen().availableGeometry()
+    x = max(room.left(), min(at.x(), room.right() - popup.width()))
+    y = max(room.top(), min(at.y(), room.bottom() - popup.height()))
+    popup.move(x, y)
+    popup.show()
+    listing.setFocus()
+    return popup

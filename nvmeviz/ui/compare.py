@@ -6,18 +6,20 @@ the panes become hard to read.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.layout import MIN_HEIGHT, MIN_WIDTH
 from nvmeviz.ui.graphs.graph_row import GraphRow
-from nvmeviz.ui.panes.pane_widget import PaneWidget
+from nvmeviz.ui.overlay import Overlay, Place
+from nvmeviz.ui.pane_board import PaneBoard
 from nvmeviz.ui.theme import Theme, qcolor
 
 if TYPE_CHECKING:
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
     from nvmeviz.app.present.frame import WindowFrame
     from nvmeviz.ui.draw.canvas import Canvas
+    from nvmeviz.ui.panes.pane_widget import PaneWidget
 
 EMPTY = "Open a scenario or a recording: Ctrl+O, or drop a file here"
+FLOATING = "All panes have windows of their own; closing one puts its pane back here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,51 +118,62 @@ class CompareView(QWidget):
         super().__init__()
         self.setObjectName("central")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._canvas_for, self._dispatch = canvas_for, dispatch
+        self._canvas_for = canvas_for
         self._scale = 1.0
         self._placed: object = None
-        self.panes: list[PaneWidget] = []
+        self.board = PaneBoard(self, canvas_for, dispatch)
+        self.board.moved = self._draw_over
         self.graphs = GraphRow(self, canvas_for)
+        self._overlay = Overlay(self, canvas_for)
+
+    @property
+    def panes(self) -> list[PaneWidget]:
+        """All panes, in order."""
+        return self.board.panes
 
     def set_look(self, theme: Theme, scale: float) -> None:
         self._scale = scale
         self._theme = theme
         self._placed = None
+        self.board.set_look(theme, scale)
         self._place()
-        for pane in self.panes:
-            pane.update()
         self.update()
 
     def set_frame(self, frame: WindowFrame) -> None:
         """Show; makes and drops panes as needed."""
-        while len(self.panes) > len(frame.panes):
-            gone = self.panes.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(self.panes) < len(frame.panes):
-            pane = PaneWidget(self._canvas_for, self._dispatch)
-            pane.setParent(self)
-            self.panes.append(pane)
-            pane.show()
+        self.board.set_frame(frame, self._scale)
         self.graphs.set_graphs(frame.graphs)
         self._place()
-        for widget, pane_frame in zip(self.panes, frame.panes, strict=True):
-            widget.set_frame(pane_frame, self._scale)
+        self._draw_over()
 
     def _place(self) -> None:
-        key = (self.width(), self.height(), len(self.panes), self.graphs.count, self._scale)
-        if key == self._placed:
+        docked = self.board.docked
+        key = (self.width(), self.height(), len(docked), self.graphs.count, self._scale)
+        order = tuple(pane.pane_id for pane in docked)
+        if (key, order) == self._placed:
             return
-        self._placed = key
+        self._placed = (key, order)
         plan = arrange(*key)
-        for widget, cell in zip(self.panes, plan.panes, strict=False):
+        for widget, cell in zip(docked, plan.panes, strict=False):
             widget.setGeometry(*cell)
+        for before, after in itertools.pairwise(docked):
+            QWidget.setTabOrder(before, after)
         self.graphs.set_places([QRect(*cell) for cell in plan.graphs])
         if plan.graphs and hasattr(self, "_theme"):
             _, _, w, h = plan.graphs[0]
             self.graphs.set_look(self._theme, min(self._scale, w / 250, h / 118))
         self.graphs.wake()
+        self._overlay.setGeometry(self.rect())
         self.update()
+
+    def _draw_over(self) -> None:
+        """The tether between the places of the command that is followed, and the drop line."""
+        places: list[Place] = []
+        for pane in self.board.docked:
+            at, lead = pane.follow_point(), pane.follow_lead()
+            if at is not None and lead is not None:
+                places.append((at + QPointF(pane.pos()), lead))
+        self._overlay.show_over(places, self.board.drop_line(), self._scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -172,9 +187,10 @@ class CompareView(QWidget):
         painter = QPainter(self)
         canvas = self._canvas_for(self.devicePixelRatioF())
         painter.fillRect(event.rect(), qcolor(canvas.theme.window))
-        if not self.panes:
+        if not self.board.docked:
             canvas.begin(painter, self._scale)
             x, y, room = self.width() / 2, self.height() / 2, self.width() - 40
-            canvas.text(x, y, EMPTY, kit.STRONG, canvas.theme.muted, kit.CENTER, room)
+            words = FLOATING if self.board.panes else EMPTY
+            canvas.text(x, y, words, kit.STRONG, canvas.theme.muted, kit.CENTER, room)
             canvas.end()
         painter.end()

@@ -22,8 +22,13 @@ _MORE = (
     ("Mouse", "Click a small ring", "Show that queue pair large"),
     ("Mouse", "Rest on a figure", "What it is, over which time, from how many commands"),
     ("Mouse", "Click a guest's name", "Show that guest"),
+    ("Mouse", "Click a pane's title", "Another doorbell mode for it"),
+    ("Mouse", "Drag a pane by its head", "Elsewhere in the row; outside: a window of its own"),
+    ("Mouse", "Right click on a pane", "All that can be done with it"),
+    ("Mouse", "Rest on a command in a ring", "Follow it in every pane"),
     ("Pane", "↑ ↓", "Another queue pair, in the pane that has the focus"),
     ("Pane", "Shift+↑ ↓", "Another guest"),
+    ("Pane", "Enter", "Another doorbell mode"),
 )
 
 
@@ -46,7 +51,9 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keys")
         rows = [
-            (c.section, "   ".join(key_text(k) for k in c.keys), c.title) for c in commands
+            (c.section, "   ".join(key_text(k) for k in c.keys), c.title)
+            for c in commands
+            if c.listed
         ] + list(_MORE)
         sheet = QWidget()
         grid = QGridLayout(sheet)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from nvmeviz.app.commands import COMMANDS, Command
+from nvmeviz.ui.pane_board import PaneWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,10 @@ def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
     ctrl = bool(event.modifiers() & (_Modifier.ControlModifier | _Modifier.MetaModifier))
     match widget:
         case QLineEdit() | QTextEdit() | QPlainTextEdit() | QAbstractSpinBox():
-            return not ctrl or key in (_Key.Key_C, _Key.Key_V, _Key.Key_X, _Key.Key_A, _Key.Key_Z)
+            # What is being typed is undone by the editor, what is done by the program.
+            typing = not isinstance(widget, QLineEdit) or widget.isModified()
+            own = (_Key.Key_C, _Key.Key_V, _Key.Key_X, _Key.Key_A)
+            return not ctrl or key in own or (key == _Key.Key_Z and typing)
         case QAbstractSlider():
             return key in _MOVE and not event.modifiers() & _Modifier.ShiftModifier
         case QAbstractButton():
@@ -62,12 +66,38 @@ def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
             return False
 
 
+# Scan codes of the keys 1 to 6 in the row of digits, by platform: a real keyboard says "!" or "1"
+# for Shift and the key 1, and "1" or "&" for the key alone, depending on its country.
+_DIGITS = {
+    "xcb": {10 + n: n + 1 for n in range(6)},
+    "wayland": {10 + n: n + 1 for n in range(6)},
+    "windows": {2 + n: n + 1 for n in range(6)},
+    "cocoa": {18: 1, 19: 2, 20: 3, 21: 4, 23: 5, 22: 6},
+}
+
+
+def _digit(event: QKeyEvent) -> str:
+    """The key 1 in the row of digits as "1" or "Shift+1", whatever character it makes; "" for others."""
+    platform = QGuiApplication.platformName()
+    code = event.nativeVirtualKey() if platform == "cocoa" else event.nativeScanCode()
+    digit = _DIGITS.get(platform, {}).get(code)
+    modifiers = event.modifiers()
+    if modifiers == _Modifier.ShiftModifier:
+        if digit is None and _Key.Key_1 <= event.key() <= _Key.Key_6:
+            digit = event.key() - _Key.Key_0
+        return f"Shift+{digit}" if digit is not None else ""
+    plain = modifiers == _Modifier.NoModifier and digit is not None
+    return str(digit) if plain else ""
+
+
 def _names(event: QKeyEvent) -> list[str]:
-    """The portable key texts an event may stand for: by character, then by key."""
+    """The portable key texts an event may stand for: digits by their place, then by
+    character, then by key.
+    """
     modifiers = event.modifiers() & ~_Modifier.KeypadModifier
     ctrl = bool(modifiers & _Modifier.ControlModifier)
     alt = bool(modifiers & _Modifier.AltModifier)
-    names: list[str] = []
+    names = [_digit(event)]
     text = event.text()
     # Ctrl+Alt is how AltGr characters arrive on Windows.
     if len(text) == 1 and text.isprintable() and not text.isspace() and ctrl == alt:
@@ -111,7 +141,9 @@ class KeyFilter(QObject):
         if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWidget):
             return False
         assert isinstance(event, QKeyEvent)
-        if watched.window() is not self._window or keeps_key(watched, event):
+        window = watched.window()
+        ours = window is self._window or isinstance(window, PaneWindow)
+        if not ours or keeps_key(watched, event):
             return False
         command = command_of(event, self._table)
         if command is None:

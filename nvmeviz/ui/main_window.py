@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from nvmeviz.app.messages import Message, OpenScenario
 from nvmeviz.ui import theme as themes
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.keys import KeyFilter
+from nvmeviz.ui.side_panel import SidePanel
 from nvmeviz.ui.statusbar import NoticeBar, StatusBar
 from nvmeviz.ui.style import apply_fonts, palette, style_sheet
 from nvmeviz.ui.toolbar import ToolbarWidget
@@ -55,13 +56,19 @@ class MainWindow(QMainWindow):
         self.toolbar = ToolbarWidget(dispatch, commands.run_named)
         self.notice = NoticeBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
+        self.panel = SidePanel(dispatch)
         self.status = StatusBar()
-        body = QWidget()
+        body, middle = QWidget(), QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.compare, 1)
+        row.addWidget(self.panel, 0)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.toolbar, self.notice, self.compare, self.status):
-            column.addWidget(widget, 1 if widget is self.compare else 0)
+        for widget in (self.toolbar, self.notice, middle, self.status):
+            column.addWidget(widget, 1 if widget is middle else 0)
         self.setCentralWidget(body)
         self.keys = KeyFilter(self, commands.run)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -87,8 +94,18 @@ class MainWindow(QMainWindow):
         self.toolbar.set_frame(frame.toolbar)
         self.notice.set_notice(frame.notice)
         self.compare.set_frame(frame)
+        self.panel.set_frame(frame.panel)
         if self.status.set_frame(frame.status, frame.legend):
             apply_fonts(self.status, self.settings.scale)
+
+    def is_solo(self) -> bool:
+        """True while one pane is shown alone."""
+        return self._frame is not None and self._frame.solo is not None
+
+    def selected_pane(self) -> int | None:
+        """The pane that keys are about, by its id."""
+        panes = (*self._frame.panes, *self._frame.waiting) if self._frame is not None else ()
+        return next((pane.pane_id for pane in panes if pane.about.selected), None)
 
     # look
 
@@ -104,6 +121,7 @@ class MainWindow(QMainWindow):
         self.status.set_look(self.theme, scale, self._dpr)
         self.notice.set_look(scale)
         self.compare.set_look(self.theme, scale)
+        self.panel.set_look(self.theme, scale)
         self.setMinimumSize(480, 360)
         if self._frame is not None:
             self.set_frame(self._frame)
@@ -111,9 +129,8 @@ class MainWindow(QMainWindow):
     def change_settings(self, settings: Settings) -> None:
         """Take over new settings; the look follows at once."""
         old, self.settings = self.settings, settings
-        if replace(old, window=None, maximized=False) != replace(
-            settings, window=None, maximized=False
-        ):
+        kept = {"window": None, "maximized": False, "layouts": ()}
+        if replace(old, **kept) != replace(settings, **kept):
             self._apply_look()
         if old != settings:
             self.settings_changed.emit()

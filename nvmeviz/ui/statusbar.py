@@ -34,6 +34,7 @@ class StatusBar(QWidget):
         self._legend_row.setContentsMargins(0, 0, 0, 0)
         self._marks: list[tuple[int, QLabel]] = []
         self._shown: tuple[tuple[SlotState, str], ...] = ()
+        self._status = ""
         self._look: tuple[Theme, float, float] | None = None
         for label in (self.status, self.keys):
             label.setProperty("role", "muted")
@@ -55,9 +56,10 @@ class StatusBar(QWidget):
 
     def set_frame(self, status: str, legend: tuple[tuple[SlotState, str], ...]) -> bool:
         """Show; True when the legend was built anew (it then needs fonts)."""
-        if status != self.status.text():
-            self.status.setText(status)
+        if status != self._status:
+            self._status = status
             self.status.setToolTip(status)
+            self._fit()
         if legend == self._shown:
             return False
         self._shown = legend
@@ -80,6 +82,15 @@ class StatusBar(QWidget):
     def resizeEvent(self, event) -> None:  # noqa: ANN001
         super().resizeEvent(event)
         self._shed()
+        self._fit()
+
+    def _fit(self) -> None:
+        """The status, cut with an ellipsis where there is no room for all of it."""
+        metrics = self.status.fontMetrics()
+        room = self.status.width() if self.isVisible() else 10_000
+        cut = metrics.elidedText(self._status, Qt.TextElideMode.ElideRight, room)
+        if cut != self.status.text():
+            self.status.setText(cut)
 
     def _shed(self) -> None:
         if self._look is not None:

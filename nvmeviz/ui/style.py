@@ -7,7 +7,14 @@ variable font.
 from __future__ import annotations
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QAbstractButton, QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QWidget,
+)
 
 from nvmeviz.ui import fonts
 from nvmeviz.ui.theme import Theme, qcolor, with_alpha
@@ -27,6 +34,25 @@ def style_sheet(t: Theme, scale: float) -> str:
     QLabel[role="muted"] {{ color: {t.muted}; }}
     QWidget#toolbar {{ background: {t.bar}; border-bottom: 1px solid {t.border}; }}
     QWidget#statusbar {{ background: {t.bar}; border-top: 1px solid {t.border}; }}
+    QWidget#panel {{ background: {t.bar}; border-left: 1px solid {t.border}; }}
+    QWidget#panel QScrollArea, QWidget#panel QScrollArea > QWidget > QWidget {{
+        background: {t.bar}; }}
+    QWidget#panel QToolButton {{ padding: {px(2)} {px(7)}; min-height: {px(16)}; }}
+    QWidget#panel QPushButton {{ text-align: left; }}
+    QPushButton[role="group"] {{ background: transparent; border: none; text-align: left;
+        color: {t.text}; padding: {px(5)} {px(2)}; }}
+    QPushButton[role="group"]:hover {{ background: {t.hover}; }}
+    QPushButton[role="group"]:focus {{ border: {px(2)} solid {t.focus}; }}
+    QToolButton[role="switch"] {{ border-radius: 0; }}
+    QToolButton[role="switch"]:checked {{ background: {t.primary}; color: {t.on_primary};
+        border-color: {t.primary}; }}
+    QToolButton[role="switch"]:focus {{ border: {px(2)} solid {t.focus}; }}
+    QLabel[role="wrong"] {{ color: {t.vm_exit_text}; }}
+    QLineEdit, QComboBox {{ background: {t.field}; color: {t.text};
+        border: 1px solid {t.border_strong}; border-radius: {px(5)}; padding: {px(2)} {px(5)}; }}
+    QLineEdit:focus, QComboBox:focus {{ border: {px(2)} solid {t.focus}; }}
+    QComboBox QAbstractItemView {{ background: {t.pane}; color: {t.text};
+        selection-background-color: {t.hover}; selection-color: {t.text}; }}
     QFrame#notice {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.vm_exit};
         border-bottom: 1px solid {t.border}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
@@ -104,7 +130,7 @@ def apply_fonts(root: QWidget, scale: float) -> None:
         role = widget.property("font_role")
         if role in roles:
             widget.setFont(roles[role])
-        elif isinstance(widget, QLabel | QListWidget):
+        elif isinstance(widget, QLabel | QListWidget | QLineEdit | QComboBox):
             widget.setFont(plain)
         elif isinstance(widget, QAbstractButton):
             widget.setFont(medium)

@@ -46,6 +46,9 @@ _TRANSPORT: tuple[tuple[str, str, str, Message], ...] = (
     ("end", "end", "To the live edge (End)", Seek(Place.LIVE_EDGE)),
 )
 _BUTTONS = (
+    ("+ Pane", "add_pane", "One more pane (Ctrl+N)"),
+    ("Branch", "branch", "The selected pane goes on twice from here (Ctrl+B)"),
+    ("Settings", "panel", "Mode, depth, costs, seed of the panes (Ctrl+P)"),
     ("Open", "open", "Open a scenario or a recording (Ctrl+O)"),
     ("Save", "save", "Save the recording (Ctrl+S)"),
     ("Theme", "next_theme", "Next theme: system, dark, light, high contrast"),
@@ -143,10 +146,12 @@ class ToolbarWidget(QWidget):
         unit = self._look[1]
         least, most = 110 * unit, 360 * unit
         groups: tuple[tuple[QWidget, ...], ...] = (
-            (self.event_text,), (self.speed_name,), (self.commands["next_theme"],), (self.logo,),
-            (self.speed_text,), (self.commands["save"],), (self.speed,),
+            (self.event_text,), (self.speed_name,), (self.commands["next_theme"],),
+            (self.commands["save"],), (self.commands["open"],), (self.logo,),
+            (self.commands["branch"],), (self.speed_text,), (self.speed,),
             (self.buttons["start"], self.buttons["end"]), (self.time_text,),
-            (self.commands["open"],), (self.commands["show_keys"],),
+            (self.commands["add_pane"],), (self.commands["show_keys"],),
+            (self.commands["panel"],),
         )  # fmt: skip
         hidden: set[QWidget] = set()
         spare = self._spare(hidden, least, unit)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
-from nvmeviz.app.messages import Dismiss, OpenScenario, SaveRecording
+from nvmeviz.app.messages import AddRecording, Dismiss, OpenScenario, SaveRecording, Solo
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
 
@@ -31,7 +31,10 @@ class WindowCommands:
         self._window = window
         self._own: dict[str, Callable[[], None]] = {
             "toggle_full_screen": self.toggle_full_screen,
-            "leave_full_screen": self.leave_full_screen,
+            "leave": self.leave,
+            "add_pane": self.add_pane,
+            "add_recording": self.add_recording,
+            "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.zoom(1 / ZOOM_STEP),
@@ -60,12 +63,32 @@ class WindowCommands:
         else:
             self._window.showFullScreen()
 
-    def leave_full_screen(self) -> None:
-        """Esc: out of full screen; else the notice goes."""
-        if self._window.isFullScreen():
+    def leave(self) -> None:
+        """Esc: all panes again; else out of full screen; else the notice goes."""
+        if self._window.is_solo():
+            self._window.dispatch(Solo(None))
+        elif self._window.isFullScreen():
             self._window.showNormal()
         elif self._window.notice.isVisible():
             self._window.dispatch(Dismiss())
+
+    def add_pane(self) -> None:
+        toolbar = self._window.toolbar
+        button = toolbar.commands["add_pane"]
+        self._window.compare.board.choose_new(button if button.isVisible() else toolbar)
+
+    def add_recording(self) -> None:
+        dialog = self._dialog(
+            "A recording as further panes", "Recordings (*.nvmeviz);;All files (*)"
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(AddRecording(path)))
+        dialog.open()
+
+    def pane_menu(self) -> None:
+        selected = self._window.selected_pane()
+        if selected is not None:
+            self._window.compare.board.selected_menu(selected)
 
     def show_keys(self) -> None:
         sheet = KeySheet(self._window, self._window.settings.scale)

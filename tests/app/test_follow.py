@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nvmeviz.app.messages import Follow, Pause, Seek
+from nvmeviz.app.messages import Follow, FollowNewest, Pause, Seek
 from nvmeviz.app.present import present
-from nvmeviz.app.present.follow import NOT_YET, REAPED, STAGES, newest, number_at
+from nvmeviz.app.present.follow import NOT_YET, REAPED, STAGES, live_commands
 from nvmeviz.app.present.moment import moment_of
 from tests.app.drive import opened, send
 
@@ -17,9 +17,12 @@ def followed(state):
 
 def test_a_command_goes_through_its_stages_in_order_and_slots_stay():
     state = send(opened("gce-local-ssd-2017"), Pause(), Seek(START_NS))
-    run, count = state.runs[0], state.head.counts[0]
-    number = newest(moment_of(run, START_NS, count), 0)
-    assert number is not None
+    run = state.runs[0]
+    newest = send(state, FollowNewest())
+    assert newest.follow is not None
+    number = newest.follow[1]
+    assert followed(newest)[0].ahead == 0
+    assert send(newest, FollowNewest()).follow is None
     state = send(state, Follow(0, number + 1))
     stages, slots = [], set()
     for t_ns in range(START_NS, START_NS + 900_000, 1_000):
@@ -29,7 +32,8 @@ def test_a_command_goes_through_its_stages_in_order_and_slots_stay():
         if found.slot >= 0:
             slots.add(found.slot)
             moment = moment_of(run, t_ns, state.head.counts[0])
-            assert number_at(moment, 0, found.slot) == number + 1
+            live = live_commands(moment, 0)
+            assert live.at_slot(found.slot) == live.with_cid(found.cid) == number + 1
     assert stages == sorted(stages)
     assert stages[0] == NOT_YET
     assert stages[-1] == REAPED == len(STAGES)

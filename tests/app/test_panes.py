@@ -154,7 +154,7 @@ def test_a_change_from_here_keeps_the_past():
     run = state.runs[0]
     assert run.scenario_at(count - 1).costs.process_ns != 6_000
     assert run.scenario_at(count).costs.process_ns == 6_000
-    assert present(state).panes[0].about.branch.startswith("from 1")
+    assert present(state).panes[0].about.branch.startswith("branched at 1")
 
 
 def test_all_of_a_drag_is_one_step_to_undo():

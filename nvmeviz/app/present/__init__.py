@@ -117,7 +117,7 @@ class Presenter:
             pane.pane_id: About(
                 place=place,
                 apart=self._apart[numbers[pane.pane_id]] if pane.pane_id in numbers else "",
-                branch=f"from {clock_text(pane.past[-1].t_ns)}" if pane.past else "",
+                branch=f"branched at {clock_text(pane.past[-1].t_ns)}" if pane.past else "",
                 alone=not self._same_arrivals,
                 selected=pane.pane_id == state.selected,
                 progress=coming.get(pane.pane_id),

@@ -5,6 +5,12 @@ and a pane that has no picture yet. Plain, frozen values.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,30 @@ class Followed:
     cid: int
     words: str
     ahead: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LiveCommands:
+    """The commands of the queue pair on show: SQ slot, number and CID, int64 (n,) each."""
+
+    queue: int
+    slot: NDArray[np.int64]
+    number: NDArray[np.int64]
+    cid: NDArray[np.int64]
+
+    def at_slot(self, slot: int) -> int | None:
+        """The number of the command in an SQ slot, None when it is free."""
+        found: list[int] = self.number[self.slot == slot].tolist()
+        return found[-1] if found else None
+
+    def with_cid(self, cid: int) -> int | None:
+        """The number of the command that has a CID."""
+        found: list[int] = self.number[self.cid == cid].tolist()
+        return found[-1] if found else None
+
+
+_NONE = np.empty(0, np.int64)
+NO_COMMANDS = LiveCommands(0, _NONE, _NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.app.present.about import Followed
+from nvmeviz.app.present.about import Followed, LiveCommands
 from nvmeviz.log import kinds
 from nvmeviz.model import layout
 from nvmeviz.units import time_text
@@ -29,19 +29,12 @@ _STAGE = {
 }
 
 
-def number_at(moment: Moment, queue: int, slot: int) -> int | None:
-    """The number of the command in an SQ slot of a queue pair, None when there is none."""
+def live_commands(moment: Moment, queue: int) -> LiveCommands:
+    """The commands of a queue pair that are under way."""
     s, tags = moment.state, moment.tags(queue)
-    live = np.asarray(s.cmd_state)[tags] != layout.CMD_FREE
-    here = np.asarray(s.cmd_slot)[tags] % int(s.sq_size[queue]) == slot
-    found: list[int] = np.flatnonzero(live & here).tolist()
-    return int(s.cmd_seq[int(s.q_base[queue]) + found[-1]]) if found else None
-
-
-def newest(moment: Moment, queue: int) -> int | None:
-    """The number of the command that a queue pair submitted last, None before the first."""
-    posted = int(moment.state.q_posted[queue])
-    return posted - 1 if posted else None
+    cid = np.flatnonzero(np.asarray(s.cmd_state)[tags] != layout.CMD_FREE).astype(np.int64)
+    slot = np.asarray(s.cmd_slot)[tags][cid].astype(np.int64) % int(s.sq_size[queue])
+    return LiveCommands(queue, slot, np.asarray(s.cmd_seq)[tags][cid].astype(np.int64), cid)
 
 
 def followed_at(moment: Moment, queue: int, number: int) -> Followed | None:

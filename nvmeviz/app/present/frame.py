@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.present.about import PLAIN, About, Followed, WaitingPane
+from nvmeviz.app.present.about import (
+    NO_COMMANDS,
+    PLAIN,
+    About,
+    Followed,
+    LiveCommands,
+    WaitingPane,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -305,6 +312,7 @@ class PaneFrame:
     spoken: str  # one sentence for screen readers
     flow_phase: float = 0.0  # 0..1, turns with the playhead: moves the dots of `flow` along
     about: About = PLAIN
+    live: LiveCommands = NO_COMMANDS
     followed: Followed | None = None
 
 

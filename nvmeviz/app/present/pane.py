@@ -10,7 +10,7 @@ from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.about import PLAIN
 from nvmeviz.app.present.center import center_box
-from nvmeviz.app.present.follow import followed_at
+from nvmeviz.app.present.follow import followed_at, live_commands
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rings import cq_ring, sq_ring
@@ -68,7 +68,7 @@ def pane_frame(
     return PaneFrame(
         pane_id=pane_id,
         title=title_of(moment),
-        subtitle=about.apart or run.mode.subtitle,
+        subtitle=" · ".join(w for w in (about.apart, about.branch) if w) or run.mode.subtitle,
         accent=run.mode.name,
         provenance=run.provenance,
         iops=si(summary.iops) if summary.commands else "–",
@@ -95,6 +95,7 @@ def pane_frame(
         tokens=NO_TOKENS if fast else tokens_of(moment, queue),
         flow=flow_of(moment, queue, machine_ns_per_s) if fast else None,
         spoken=_spoken(moment, summary, vcpu),
+        live=live_commands(moment, queue),
         # Two turns a second of wall time: a function of t, so the stream runs back with it too.
         flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
         about=about,

@@ -190,6 +190,12 @@ def position_of(text: str, limits: Limits) -> float:
     return math.log((value + more) / (low + more)) / math.log((high + more) / (low + more))
 
 
+def finest_step(key: str) -> float:
+    """The part of a slider between two neighbouring values, where they stand apart; else 0."""
+    limits = limits_for(key)
+    return 0.0 if _by_ratio(limits) else 1.0 / max(1, limits.high - limits.low)
+
+
 def text_at(key: str, position: float) -> str:
     """The setting at a place on its slider, as `ChangeSetting` takes it: a round value."""
     limits = limits_for(key)

@@ -1,52 +1,118 @@
-"""The widget of one pane: paints its frame, and turns clicks, hovering and keys on it into
+"""The widget of one pane: paints its frame, and turns clicks, hovering, dragging and keys on it into
 messages and words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from nvmeviz.app.messages import Message, SelectQueue
-from nvmeviz.app.present.frame import BatchBox, CellBox, TrapBox
+from nvmeviz.app.messages import Follow, Message, SelectPane, SelectQueue
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.painters.guest import guest_places
+from nvmeviz.ui.panes.follow import command_at, follow_point, paint_followed
+from nvmeviz.ui.panes.hints import hint_at
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
+from nvmeviz.ui.panes.waiting import paint_progress, paint_waiting
 from nvmeviz.ui.theme import qcolor
 
 if TYPE_CHECKING:
-    from nvmeviz.app.present.frame import CenterBox, PaneFrame, Ring, SmallQueue
+    from nvmeviz.app.present.frame import PaneFrame, WaitingPane
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
 
 CanvasFor = Callable[[float], Canvas]
 
 
+class PaneHost(Protocol):
+    """Who the panes stand with: knows the others."""
+
+    def pane_dragged(self, pane: PaneWidget, at: QPoint, *, done: bool) -> None:
+        """A pane is being dragged by its head; `at` on the screen."""
+        ...
+
+    def pane_menu(self, pane: PaneWidget, at: QPoint) -> None:
+        """The pane's menu is wanted at a place on the screen."""
+        ...
+
+    def pane_modes(self, pane: PaneWidget, at: QPoint) -> None:
+        """The list of doorbell modes is wanted at a place on the screen."""
+        ...
+
+
 class PaneWidget(QWidget):
     """Shows a `PaneFrame`; `dispatch` takes the messages that input on it makes."""
 
-    def __init__(self, canvas_for: CanvasFor, dispatch: Callable[[Message], None]) -> None:
+    def __init__(
+        self, canvas_for: CanvasFor, dispatch: Callable[[Message], None], host: PaneHost
+    ) -> None:
         super().__init__()
-        self._canvas_for, self._dispatch = canvas_for, dispatch
+        self._canvas_for, self._dispatch, self._host = canvas_for, dispatch, host
         self._frame: PaneFrame | None = None
+        self._waiting: WaitingPane | None = None
         self._plan: PaneLayout | None = None
         self._layers = PaneLayers()
         self._scale = 1.0
+        self._pressed: QPoint | None = None  # on the head, where a drag may begin
+        self._dragged = False
+        self._on_command: int | None = None
+        self._shows_selection = False
+        self.pane_id = -1
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_frame(self, frame: PaneFrame, scale: float) -> None:
-        """Show `frame` at interface scale `scale`."""
+    def set_frame(self, frame: PaneFrame, scale: float, *, selection: bool = False) -> None:
+        """Show `frame` at interface scale `scale`. selection: say whether it is the selected one."""
+        self._shows_selection = selection
         if frame.spoken != self.accessibleName():
             self.setAccessibleName(frame.spoken)
-        self._frame, self._scale = frame, scale
+        self._frame, self._waiting, self._scale = frame, None, scale
         self.update()
+
+    def set_waiting(self, waiting: WaitingPane, scale: float) -> None:
+        """Show that a pane is on its way."""
+        self.setAccessibleName(f"{waiting.title}: being simulated")
+        self._frame, self._waiting, self._scale, self._plan = None, waiting, scale, None
+        self.update()
+
+    @property
+    def title(self) -> str:
+        """What stands in its head."""
+        shown = self._frame or self._waiting
+        return shown.title if shown is not None else ""
+
+    @property
+    def accent(self) -> str:
+        """The name of its mode's colour."""
+        shown = self._frame or self._waiting
+        return shown.accent if shown is not None else ""
+
+    def follow_point(self) -> QPointF | None:
+        """Where the command that is followed stands in this pane."""
+        if self._frame is None or self._plan is None:
+            return None
+        at = follow_point(self._frame, self._plan)
+        return None if at is None else QPointF(*at)
+
+    def follow_lead(self) -> int | None:
+        """How many commands of the followed one's queue pair were submitted after it."""
+        followed = self._frame.followed if self._frame is not None else None
+        return None if followed is None else followed.ahead
 
     def sizeHint(self) -> QSize:
         return QSize(620, 660)
@@ -63,16 +129,28 @@ class PaneWidget(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         canvas = self._canvas_for(self.devicePixelRatioF())
-        if self._frame is None:
+        frame = self._frame
+        if frame is None:
             painter.fillRect(self.rect(), qcolor(canvas.theme.window))
+            if self._waiting is not None:
+                paint_waiting(painter, canvas, self._waiting, QRectF(self.rect()), self._scale)
             return
-        self._plan = layout_for(self._frame, self.width(), self.height(), self._scale)
-        paint_pane(painter, self._frame, self._plan, canvas, self._layers)
+        self._plan = plan = layout_for(frame, self.width(), self.height(), self._scale)
+        paint_pane(painter, frame, plan, canvas, self._layers)
+        if frame.followed is not None or frame.about.progress is not None:
+            canvas.begin(painter, plan.u)
+            paint_followed(canvas, frame, plan)
+            paint_progress(canvas, frame.about.progress, plan.pane)
+            canvas.end()
         if self.hasFocus():
-            painter.setPen(QPen(qcolor(canvas.theme.focus), 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            around = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(around, 10.0 * self._plan.u, 10.0 * self._plan.u)
+            self._outline(painter, canvas.theme.focus, 2.0, plan.u)
+        elif frame.about.selected and self._shows_selection:
+            self._outline(painter, canvas.theme.muted, 1.5, plan.u)
+
+    def _outline(self, painter: QPainter, color: str, width: float, u: float) -> None:
+        painter.setPen(QPen(qcolor(color), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 10.0 * u, 10.0 * u)
 
     # input
 
@@ -104,24 +182,97 @@ class PaneWidget(QWidget):
         canvas.u = plan.u
         return guest_places(canvas, frame, plan)
 
+    def _in_head(self, at: QPoint) -> bool:
+        """Title, subtitle and rate: what a pane is taken by."""
+        plan = self._plan
+        top = plan.guest.y if plan is not None else 60.0
+        if plan is not None and plan.chips:
+            top = plan.chips[0].y
+        return 0 <= at.y() < top
+
+    def _in_title(self, at: QPoint) -> bool:
+        plan = self._plan
+        return plan is not None and plan.title.contains(at.x(), at.y())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        queue = self._queue_at(event.position().toPoint())
-        if queue is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._dispatch(SelectQueue(queue))
+        if self.pane_id >= 0:
+            self._dispatch(SelectPane(self.pane_id))
+        at = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
             return
-        super().mousePressEvent(event)
+        queue = self._queue_at(at)
+        if queue is not None:
+            self._dispatch(SelectQueue(queue))
+        elif self._in_head(at):
+            self._pressed, self._dragged = at, False
+        else:
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self._queue_at(event.position().toPoint()) is not None
+        at = event.position().toPoint()
+        if self._pressed is not None:
+            far = (at - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+            if far or self._dragged:
+                self._dragged = True
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+                self._host.pane_dragged(self, event.globalPosition().toPoint(), done=False)
+            return
+        self._point_at_command(at)
+        over = self._queue_at(at) is not None or self._in_title(at) or self._on_command is not None
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
         super().mouseMoveEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+            return
+        self.unsetCursor()
+        if self._dragged:
+            self._dragged = False
+            self._host.pane_dragged(self, event.globalPosition().toPoint(), done=True)
+        elif self._in_title(pressed):
+            self._host.pane_modes(self, self.mapToGlobal(pressed))
+
+    def _point_at_command(self, at: QPoint) -> None:
+        """Resting on a command follows it in every pane; leaving it lets it go."""
+        frame, plan = self._frame, self._plan
+        number = None
+        if frame is not None and plan is not None:
+            number = command_at(frame, plan, at.x(), at.y())
+        if number == self._on_command:
+            return
+        self._on_command = number
+        if frame is not None:
+            self._dispatch(Follow(frame.live.queue, number))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._on_command is not None:
+            self._on_command = None
+            self._dispatch(Follow(0, None))
+        super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._dispatch(SelectPane(self.pane_id))
+        self._host.pane_menu(self, event.globalPos())
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.pane_id >= 0 and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._dispatch(SelectPane(self.pane_id))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose the queue pair; with Shift, the guest."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         frame = self._frame
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._plan is not None:
+            where = QPoint(round(self._plan.title.x), round(self._plan.title.bottom))
+            self._host.pane_modes(self, self.mapToGlobal(where))
+            return
         if step is None or frame is None:
             super().keyPressEvent(event)
             return
@@ -145,60 +296,8 @@ class PaneWidget(QWidget):
 
     def hint_at(self, at: QPoint) -> tuple[str, QRect]:
         """What a figure is, for the place under the pointer, and the rectangle it holds for."""
-        frame, plan = self._frame, self._plan
-        if frame is None or plan is None:
-            return "", self.rect()
-        places: list[tuple[Rect, str]] = [
-            (plan.iops, frame.iops_hint),
-            (plan.title, frame.subtitle),
-        ]
-        places += [(r, c.hint) for r, c in zip(plan.chips, frame.chips, strict=False)]
-        places += [(r, _queue_hint(q)) for r, q in zip(plan.queues, frame.queues, strict=False)]
-        if plan.admin is not None and frame.admin is not None:
-            places.append((plan.admin, _queue_hint(frame.admin)))
-        if plan.guest_head.contains(at.x(), at.y()):
-            places.append((plan.guest_head, _guest_hint(frame)))
-        places += [(plan.sq.field, _ring_hint(frame.sq)), (plan.cq.field, _ring_hint(frame.cq))]
-        places += [(r, f"{b.label}: last value written {b.value}. {b.hint}")
-                   for r, b in zip(plan.bells, frame.bells, strict=True)]  # fmt: skip
-        places.append((plan.words, f"{frame.controller.name}: {frame.controller.words}"))
-        if plan.lock is not None and frame.lock is not None:
-            places.append((plan.lock, frame.lock.hint))
-        places.append((plan.center, _center_hint(frame.center)))
-        for rect, text in places:
-            if text and rect.contains(at.x(), at.y()):
-                box = QRectF(*rect).toRect()
-                return text, box
+        if self._frame is not None and self._plan is not None:
+            found = hint_at(self._frame, self._plan, at.x(), at.y())
+            if found is not None:
+                return found[0], QRectF(*found[1]).toRect()
         return "", self.rect()
-
-
-def _queue_hint(queue: SmallQueue) -> str:
-    name = "admin queue pair" if queue.label == "admin" else f"queue pair {queue.label}"
-    trapping = ", its vCPU is in a VM exit" if queue.trapping else ""
-    return f"{name}: {queue.fill:.0%} full{trapping}"
-
-
-def _guest_hint(frame: PaneFrame) -> str:
-    names = frame.guests
-    others = f", one of {len(names)} guests" if len(names) > 1 else ""
-    return f"{names[frame.guest]}{others}: {frame.queue_note}"
-
-
-def _center_hint(box: CenterBox) -> str:
-    """All words of the centre box, where some had to be cut."""
-    match box:
-        case TrapBox():
-            parts = (box.headline, box.detail, box.timing, box.note)
-        case BatchBox():
-            parts = (f"{box.waiting} of {box.batch} wait to ring", box.detail)
-        case CellBox():
-            parts = (box.words, box.verdict, box.note, *box.notes)
-        case _:
-            assert_never(box)
-    return ", ".join(part for part in parts if part)
-
-
-def _ring_hint(ring: Ring) -> str:
-    shared = f", shared by SQ {ring.shared}" if ring.shared else ""
-    where = f"head {ring.head}, tail {ring.tail}"
-    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}"
