@@ -97,7 +97,8 @@ def perform(effect: Effect) -> Message | None:
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
-            chunk = advance(simulation, effect.until_ns, effect.limit)
+            carry = effect.run.landmarks.carry  # nobody else advances the run meanwhile
+            chunk = advance(simulation, effect.until_ns, effect.limit, carry)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
         case Make():
             return Made(made_run(effect.run_id, effect.base, effect.pane), effect.generation)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from nvmeviz.analysis.landmarks import Carry, Found, Landmarks, carry_of, digest, quiet_ns_of
 from nvmeviz.analysis.series import Series
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
@@ -38,6 +39,7 @@ class Chunk:
     events: NDArray[np.void]
     frontier_ns: int
     keyframe: Keyframe | None
+    landmarks: Found | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -55,6 +57,7 @@ class Run:
     log: EventLog
     timeline: Timeline
     series: Series
+    landmarks: Landmarks
     simulation: Simulation | None = None
     end_ns: int = RUN_END_NS
     changes: tuple[Change, ...] = ()
@@ -80,10 +83,15 @@ class Run:
             self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
         self.series.extend(chunk.events)
+        found = chunk.landmarks or digest(chunk.events, chunk.frontier_ns, self.landmarks.carry)
+        self.landmarks.take(found)
 
 
-def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
-    """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread."""
+def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | None = None) -> Chunk:
+    """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread.
+
+    carry: what the run's landmarks know; without it they are left to whoever takes the chunk.
+    """
     keyframe = None
     if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
         simulation.last_keyframe = simulation.events
@@ -91,7 +99,8 @@ def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
-    return Chunk(events, frontier_ns, keyframe)
+    landmarks = None if carry is None else digest(events, frontier_ns, carry)
+    return Chunk(events, frontier_ns, keyframe, landmarks)
 
 
 def simulated_run(
@@ -129,6 +138,7 @@ def simulated_run(
         log=log,
         timeline=timeline,
         series=series,
+        landmarks=Landmarks(carry_of(simulation.topology, quiet_ns_of(scenario))),
         simulation=simulation,
         changes=changes,
     )
@@ -145,10 +155,13 @@ def recorded_run(
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
     series = Series(len(topology.vcpus))
+    landmarks = Landmarks(carry_of(topology, quiet_ns_of(scenario)))
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
         log.append(block, int(block["t"][-1]))
         series.extend(block)
+        landmarks.take(digest(block, log.frontier_ns, landmarks.carry))
+    landmarks.take(digest(record.events[:0], record.frontier_ns, landmarks.carry))
     log.frontier_ns = record.frontier_ns
     timeline.index_keyframes()
     return Run(
@@ -160,6 +173,7 @@ def recorded_run(
         log=log,
         timeline=timeline,
         series=series,
+        landmarks=landmarks,
         end_ns=record.frontier_ns,
         changes=changes,
     )
