@@ -37,9 +37,9 @@ class LandmarkKind(IntEnum):
 
     WAKE = 0
     SLEEP = 1
-    TRAP = 2
-    HANDED_OVER = 3
-    AVOIDED = 4
+    HANDED_OVER = 2
+    AVOIDED = 3
+    TRAP = 4
     SLOWEST = 5
     LONGEST_EXIT = 6
     LOCK = 7

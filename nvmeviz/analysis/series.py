@@ -92,6 +92,19 @@ class Column(Moments):
         """Sum of the values in (after, until]."""
         return int(self._sum[self.index(until_ns)] - self._sum[self.index(after_ns)])
 
+    def passed(self, t_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Values being ns that end at their times: how many of them had passed by each time.
+
+        Of those still under way at a time, the one that ends next counts for its part.
+        """
+        at = self.index(t_ns)
+        total = self._sum[at]
+        open_ = np.flatnonzero(at < self._n)
+        ends = at[open_]
+        begins = self._t[ends] - self._value[ends]
+        total[open_] += np.maximum(0, t_ns[open_] - begins)
+        return total
+
     def values(self, after_ns: int, until_ns: int) -> NDArray[np.uint32]:
         """Values in (after, until], in time order."""
         return self._value[int(self.index(after_ns)) : int(self.index(until_ns))]

@@ -63,6 +63,20 @@ class Seek:
 
 
 @dataclass(frozen=True, slots=True)
+class SeekMark:
+    """Put the playhead at the next marked place, or back at the last one."""
+
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Somebody holds the playhead (it stands still under the pointer), or lets go of it."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSpeed:
     """Faster (positive) or slower by notches of the speed table."""
 
@@ -302,6 +316,8 @@ Message = (
     | Pause
     | Step
     | Seek
+    | SeekMark
+    | Hold
     | ChangeSpeed
     | SetSpeedPosition
     | OpenScenario

@@ -32,8 +32,8 @@ MAX_QUEUES = 4096
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Chunk:
-    """What one advance made: events, the time up to which all are known, and the keyframe before
-    them where one was due.
+    """What one advance made: events, the time up to which all are known, the keyframe before them
+    where one was due, and the landmarks among them.
     """
 
     events: NDArray[np.void]

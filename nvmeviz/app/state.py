@@ -56,7 +56,8 @@ class AppState:
     panes: what is to be shown. runs: what is shown, in the order of the panes; shown: the panes that
     they were made from, which may be older. making: runs that will take their places once they have
     come to the playhead. in_flight: runs that a worker is advancing. recorded: by name, those that
-    came from files. layouts: the panes that each source was last left with.
+    came from files. layouts: the panes that each source was last left with. held: the playhead is
+    being dragged; time stands still meanwhile, playing or not.
     """
 
     source: str = ""
@@ -84,6 +85,7 @@ class AppState:
     notice: str = ""
     in_flight: frozenset[int] = frozenset()
     at_live_edge: bool = False
+    held: bool = False
 
 
 def remembered(state: AppState) -> Layouts:

@@ -18,6 +18,7 @@ from nvmeviz.app.messages import (
     Failed,
     Follow,
     FollowNewest,
+    Hold,
     Made,
     Opened,
     OpenScenario,
@@ -26,6 +27,7 @@ from nvmeviz.app.messages import (
     RunAdvanced,
     SaveRecording,
     Seek,
+    SeekMark,
     SelectQueue,
     SelectWorkspace,
     SetSpeedPosition,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 Result = tuple["AppState", tuple["Effect", ...]]
 
 LOOKAHEAD_S = 0.25
+MARK_GRACE_S = 0.6  # wall time
 SMALL_CHUNK = 4096 if COMPILED else 1024
 LARGE_CHUNK = 65_536 if COMPILED else 2048
 MAX_TICK_NS = 100_000_000  # after a stall the picture goes on where it was; it does not jump
@@ -67,6 +70,10 @@ def update(state: AppState, message: Message) -> Result:
             return _fed(_stepped(state, message))
         case Seek():
             return _fed(_sought(state, message.to))
+        case SeekMark():
+            return _fed(_to_mark(state, message.forward))
+        case Hold():
+            return replace(state, held=message.held), ()
         case ChangeSpeed():
             return _with_speed(state, state.speed + message.notches)
         case SetSpeedPosition():
@@ -129,7 +136,7 @@ def _saved(state: AppState, path: str) -> Result:
 def _ticked(state: AppState, dt_ns: int) -> AppState:
     if state.head.glide is not None:
         return replace(state, head=playback.glided(state.head, dt_ns))
-    if not state.playing or not state.runs:
+    if not state.playing or state.held or not state.runs:
         return state
     if playback.SPEEDS_NS[state.speed] == playback.BY_EVENT:
         return replace(state, head=playback.step_event(state.head, state.runs, forward=True))
@@ -200,6 +207,37 @@ def _sought(state: AppState, to: int | Place) -> AppState:
     return replace(state, head=head, at_live_edge=t_ns >= known_ns)
 
 
+def _to_mark(state: AppState, forward: bool) -> AppState:
+    """The next or last marked place over all runs; the same state when there is none."""
+    to_ns = _mark_after(state.runs, state.head.t_ns) if forward else _last_mark(state)
+    if to_ns is None or to_ns > playback.limit_ns(state.runs) or to_ns == state.head.t_ns:
+        return state
+    return _sought(state, to_ns)
+
+
+def _last_mark(state: AppState) -> int | None:
+    """Where going back leads. Who stands at a mark, or has just played on from it, has been there."""
+    t_ns = state.head.t_ns
+    last_ns = _mark_before(state.runs, t_ns + 1)
+    if last_ns is None:
+        return None
+    grace_ns = MARK_GRACE_S * max(0, playback.SPEEDS_NS[state.speed]) if state.playing else 0
+    if t_ns - last_ns > grace_ns:
+        return last_ns
+    before_ns = _mark_before(state.runs, last_ns)
+    return last_ns if before_ns is None else before_ns
+
+
+def _mark_after(runs: tuple[Run, ...], t_ns: int) -> int | None:
+    found = (run.landmarks.after(t_ns) for run in runs)
+    return min((at for at in found if at is not None), default=None)
+
+
+def _mark_before(runs: tuple[Run, ...], t_ns: int) -> int | None:
+    found = (run.landmarks.before(t_ns) for run in runs)
+    return max((at for at in found if at is not None), default=None)
+
+
 def _with_speed(state: AppState, speed: int) -> Result:
     speed = max(0, min(speed, len(playback.SPEEDS_NS) - 1))
     return _fed(replace(state, speed=speed))
@@ -238,6 +276,7 @@ def _opened(state: AppState, message: Opened) -> Result:
         notice=message.notice,
         in_flight=frozenset(),
         at_live_edge=False,
+        held=False,
     )
     return (state, ()) if complete else _fed(state)
 

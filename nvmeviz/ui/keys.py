@@ -42,7 +42,7 @@ _MOVE = {
 # A key held down repeats these; holding Space does not play and pause in turn.
 _REPEATED = {
     "step_event", "step_event_back", "step_command", "step_command_back", "slower", "faster",
-    "zoom_in", "zoom_out",
+    "zoom_in", "zoom_out", "next_mark", "last_mark",
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
             own = (_Key.Key_C, _Key.Key_V, _Key.Key_X, _Key.Key_A)
             return not ctrl or key in own or (key == _Key.Key_Z and typing)
         case QAbstractSlider():
-            return key in _MOVE and not event.modifiers() & _Modifier.ShiftModifier
+            return key in _MOVE and not ctrl and not event.modifiers() & _Modifier.ShiftModifier
         case QAbstractButton():
             return key in _PRESS and not ctrl
         case QComboBox() | QAbstractItemView():

@@ -16,6 +16,7 @@ from nvmeviz.ui import theme as themes
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.keys import KeyFilter
+from nvmeviz.ui.scrubber import ScrubberWidget
 from nvmeviz.ui.side_panel import SidePanel
 from nvmeviz.ui.statusbar import NoticeBar, StatusBar
 from nvmeviz.ui.style import apply_fonts, palette, style_sheet
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
         self.panel = SidePanel(dispatch)
+        self.scrubber = ScrubberWidget(self.canvas_for, dispatch)
         self.status = StatusBar()
         body, middle = QWidget(), QWidget()
         row = QHBoxLayout(middle)
@@ -67,7 +69,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.toolbar, self.notice, middle, self.status):
+        for widget in (self.toolbar, self.notice, middle, self.scrubber, self.status):
             column.addWidget(widget, 1 if widget is middle else 0)
         self.setCentralWidget(body)
         self.keys = KeyFilter(self, commands.run)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.notice.set_notice(frame.notice)
         self.compare.set_frame(frame)
         self.panel.set_frame(frame.panel)
+        self.scrubber.set_frame(frame.scrubber)
         if self.status.set_frame(frame.status, frame.legend):
             apply_fonts(self.status, self.settings.scale)
 
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
         self.toolbar.set_look(self.theme, scale, self._dpr)
         self.status.set_look(self.theme, scale, self._dpr)
         self.notice.set_look(scale)
+        self.scrubber.set_look(scale)
         self.compare.set_look(self.theme, scale)
         self.panel.set_look(self.theme, scale)
         self.setMinimumSize(480, 360)

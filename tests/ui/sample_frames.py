@@ -33,6 +33,14 @@ from nvmeviz.app.present.frame import (
     WindowFrame,
 )
 from nvmeviz.app.present.graph_frame import GraphFrame, Mark, Series
+from nvmeviz.app.present.scrubber_frame import (
+    BINS,
+    Flag,
+    LandmarkKind,
+    ScrubberFrame,
+    ScrubberGround,
+    Strip,
+)
 
 S, A = SlotState, Activity
 
@@ -277,6 +285,26 @@ def graphs() -> tuple[GraphFrame, ...]:
     return iops, traps, latency
 
 
+def scrubber(panes: int = 3) -> ScrubberFrame:
+    """Two of five milliseconds known; flags alone, in a crowd at the start, and a queue that hangs."""
+    kinds = list(LandmarkKind)
+    accents = [make(i).accent for i, make in enumerate(PANES[:panes])]
+    titles = [make(i).title for i, make in enumerate(PANES[:panes])]
+
+    def flag(t_ns: int, kind: LandmarkKind, pane: int) -> Flag:
+        pane %= panes
+        return Flag(t_ns, kind, pane, titles[pane], accents[pane], f"Something of kind {kind.name}")
+
+    crowd = [flag(1_000 * i, kind, i) for i, kind in enumerate(kinds[:5])]
+    alone = [flag(300_000 * i, kind, i) for i, kind in enumerate(kinds, 1)]
+    flags = tuple(crowd + alone)
+    wave = np.sin(np.arange(BINS) / 9.0).clip(0, 1).astype(np.float32)
+    known = np.arange(BINS) < BINS * 0.8
+    strips = tuple(Strip(accent, wave * known) for accent in accents)
+    ground = ScrubberGround(5_000_000, 4_000_000, strips, flags)
+    return ScrubberFrame(ground, 1_284_316, "1.28 ms", "1.28 ms of 5.00 ms, 16 marked places")
+
+
 def window(panes: int = 3, notice: str = "", *, playing: bool = True) -> WindowFrame:
     """A window with the first `panes` sample panes."""
     choices = (
@@ -291,4 +319,5 @@ def window(panes: int = 3, notice: str = "", *, playing: bool = True) -> WindowF
     return WindowFrame(
         "Compare", toolbar, tuple(make(i) for i, make in enumerate(PANES[:panes])), graphs(),
         f"{panes} panes locked to one clock · seed 7 · 48\u2009211 events", notice,
+        scrubber=scrubber(panes),
     )  # fmt: skip

@@ -124,7 +124,7 @@ def test_the_slider_says_its_position_and_follows_frames_silently(qtbot, window)
 
 def test_up_and_down_choose_a_queue_in_the_pane_with_the_focus(qtbot, window):
     pane = window.compare.panes[2]
-    pane.setFocus()
+    pane.setFocus(Qt.FocusReason.TabFocusReason)
     assert window.said == [SelectPane(pane.pane_id)]
     window.said.clear()
     qtbot.keyClick(pane, Qt.Key.Key_Down)

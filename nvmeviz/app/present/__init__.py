@@ -26,6 +26,7 @@ from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
 from nvmeviz.app.present.pane import pane_frame, summary_of
 from nvmeviz.app.present.panel import panel_frame
+from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -53,6 +54,7 @@ class Presenter:
         self._described: tuple[object, ...] = ()
         self._apart: tuple[str, ...] = ()
         self._same_arrivals = True
+        self._scrubber = Scrubber()
         self._choices: tuple[Choice, ...] | None = None
 
     def present(self, state: AppState) -> WindowFrame:
@@ -75,6 +77,7 @@ class Presenter:
             floating=state.floating,
             panel=panel_frame(state),
             waiting=_waiting(state, about),
+            scrubber=self._scrubber.frame(state, t_ns),
         )
 
     def _describe(self, state: AppState, moments: tuple[Moment, ...]) -> None:
@@ -90,11 +93,12 @@ class Presenter:
 
     def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
         """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
-        shown = None if state.playing else t_ns
+        playing = state.playing and not state.held
+        shown = None if playing else t_ns
         runs = tuple(run.run_id for run in state.runs)
         key = (state.generation, runs, shown, state.queue, state.speed)
         self._age += 1
-        if key == self._key and (not state.playing or self._age < REFRESH_FRAMES):
+        if key == self._key and (not playing or self._age < REFRESH_FRAMES):
             return
         self._key, self._age = key, 0
         self._summaries = tuple(summary_of(moment) for moment in moments)
@@ -165,7 +169,7 @@ def _machine_ns_per_s(state: AppState) -> int:
     """The speed that decides between tokens and flow: none while a step is being shown or all
     stands still.
     """
-    if not state.playing or state.head.glide is not None:
+    if not state.playing or state.held or state.head.glide is not None:
         return 0
     per_second = playback.SPEEDS_NS[state.speed]
     return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.present.panel_frame import PanelFrame
+    from nvmeviz.app.present.scrubber_frame import ScrubberFrame
 
 RING_SLOTS_DRAWN = 64  # a deeper ring is drawn as arcs between its pointers
 
@@ -356,6 +357,7 @@ class WindowFrame:
     floating: frozenset[int] = frozenset()  # panes with windows of their own
     panel: PanelFrame | None = None  # None: closed
     waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
+    scrubber: ScrubberFrame | None = None
     legend: tuple[tuple[SlotState, str], ...] = field(
         default=(
             (SlotState.WRITTEN, "written, not rung"),

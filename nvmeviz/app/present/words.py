@@ -40,6 +40,13 @@ def _name(names: tuple[str, ...], number: int) -> str:
     return names[number] if number < len(names) else f"number {number}"
 
 
+def queue_name(topology: Topology, index: int) -> str:
+    """A queue pair in a sentence, with its guest where there are several."""
+    queue = topology.queues[min(index, len(topology.queues) - 1)]
+    guest = f"{topology.guests[queue.guest]} " if len(topology.guests) > 1 else ""
+    return f"{guest}queue {queue.qid}" if queue.qid else f"{guest}admin queue"
+
+
 def _who(event: Any, topology: Topology) -> str:
     """The subject of an event: a vCPU, a thread, or the queue it is about."""
     kind, number = int(event["kind"]), int(event["vcpu"])
@@ -48,9 +55,7 @@ def _who(event: Any, topology: Topology) -> str:
         return _name(topology.threads, number)
     if kind in _BY_VCPU or kind in _BY_ACTOR:
         return _name(topology.vcpus, number)
-    queue = topology.queues[min(int(event["qid"]), len(topology.queues) - 1)]
-    guest = f"{topology.guests[queue.guest]} " if len(topology.guests) > 1 else ""
-    return f"{guest}queue {queue.qid}" if queue.qid else f"{guest}admin queue"
+    return queue_name(topology, int(event["qid"]))
 
 
 def _details(row: KindRow, event: Any) -> list[str]:

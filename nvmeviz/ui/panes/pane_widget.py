@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
 
+# Focus that a person gave, not one that was left over when something else went away.
+_BY_PERSON = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.MouseFocusReason,
+)
 CanvasFor = Callable[[float], Canvas]
 
 
@@ -262,7 +268,7 @@ class PaneWidget(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.pane_id >= 0 and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+        if self.pane_id >= 0 and event.reason() in _BY_PERSON:
             self._dispatch(SelectPane(self.pane_id))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

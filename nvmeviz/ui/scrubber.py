@@ -1,0 +1,233 @@
+"""The scrubber's widget: paints its frame; clicks, drags, the wheel and keys on it move the
+playhead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from nvmeviz.app.messages import Hold, Message, Seek, SeekMark
+from nvmeviz.ui.draw.pixmaps import make_pixmap
+from nvmeviz.ui.painters.scrubber import (
+    HEIGHT,
+    FlagGroup,
+    ScrubberPlan,
+    flag_groups,
+    paint_ground,
+    paint_head,
+    scrubber_plan,
+)
+from nvmeviz.ui.theme import qcolor
+from nvmeviz.units import time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nvmeviz.app.present.scrubber_frame import ScrubberFrame
+    from nvmeviz.ui.draw.canvas import Canvas
+
+NEAR = 11  # units from a flag that still mean it
+MOST_LISTED = 10
+WHEEL_NOTCH = 120  # eighths of a degree
+
+
+class ScrubberWidget(QWidget):
+    """Shows a `ScrubberFrame`; hidden while there is none."""
+
+    def __init__(
+        self, canvas_for: Callable[[float], Canvas], dispatch: Callable[[Message], None]
+    ) -> None:
+        super().__init__()
+        self._canvas_for, self._dispatch = canvas_for, dispatch
+        self._frame: ScrubberFrame | None = None
+        self._layer: tuple[object, QPixmap] | None = None
+        self._groups: tuple[FlagGroup, ...] = ()
+        self._scale = 1.0
+        self._dragging = False
+        self._ring = False
+        self._turned = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Time line of the run")
+        self.hide()
+
+    def set_look(self, scale: float) -> None:
+        self._scale = scale
+        self.setFixedHeight(round(HEIGHT * scale))
+        self._layer = None
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, round(HEIGHT * self._scale))
+
+    def set_frame(self, frame: ScrubberFrame | None) -> None:
+        """Show `frame`."""
+        if self.isHidden() != (frame is None):
+            self.setHidden(frame is None)
+        self._frame = frame
+        if frame is not None and frame.spoken != self.accessibleDescription():
+            self.setAccessibleDescription(frame.spoken)
+        self.update()
+
+    # painting
+
+    def plan(self) -> ScrubberPlan:
+        """Where things stand at the present size."""
+        panes = 0 if self._frame is None else len(self._frame.ground.strips)
+        return scrubber_plan(self.width(), self.height(), self._scale, panes)
+
+    def groups(self) -> tuple[FlagGroup, ...]:
+        """The flags as they stand."""
+        return () if self._frame is None else flag_groups(self.plan(), self._frame.ground)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        c, frame = self._canvas_for(self.devicePixelRatioF()), self._frame
+        if frame is None:
+            painter.fillRect(self.rect(), qcolor(c.theme.window))
+            return
+        plan = self.plan()
+        c.begin(painter, plan.u)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._ground(c, plan, frame))
+        paint_head(c, plan, frame)
+        if self._ring and self.hasFocus():
+            painter.setPen(QPen(qcolor(c.theme.focus), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            around = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(around, 6 * plan.u, 6 * plan.u)
+        c.end()
+
+    def _ground(self, c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> QPixmap:
+        key = (c, plan, frame.ground)
+        if self._layer is None or self._layer[0] != key:
+            self._groups = flag_groups(plan, frame.ground)
+
+            def paint(painter: QPainter) -> None:
+                outer, c.painter = c.painter, painter
+                paint_ground(c, plan, frame.ground, self._groups)
+                c.painter = outer
+
+            size = (plan.all.w, plan.all.h)
+            self._layer = (key, make_pixmap(*size, c.dpr, paint, c.theme.window))
+        return self._layer[1]
+
+    # input
+
+    def _group_at(self, x: float) -> FlagGroup | None:
+        """The flags that a place means."""
+        near = [group for group in self.groups() if abs(group.x - x) <= NEAR * self._scale]
+        return min(near, key=lambda group: abs(group.x - x), default=None)
+
+    def _time_at(self, at: QPointF) -> int:
+        """The time that a press means: that of a flag, when it is a flag that was pressed."""
+        assert self._frame is not None, "a hidden scrubber takes no clicks"
+        plan, range_ns = self.plan(), self._frame.ground.range_ns
+        group = self._group_at(at.x())
+        if group is not None and at.y() < plan.field.y:
+            return group.lead.t_ns
+        return plan.t_ns(at.x(), range_ns)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._frame is None:
+            super().mousePressEvent(event)
+            return
+        self._dragging = True
+        self._dispatch(Hold(held=True))
+        self._dispatch(Seek(self._time_at(event.position())))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._dragging or self._frame is None:
+            super().mouseMoveEvent(event)
+            return
+        self._dispatch(Seek(self.plan().t_ns(event.position().x(), self._frame.ground.range_ns)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._let_go()
+        super().mouseReleaseEvent(event)
+
+    def _let_go(self) -> None:
+        if self._dragging:
+            self._dragging = False
+            self._dispatch(Hold(held=False))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._let_go()
+        super().hideEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """From mark to mark; with Ctrl it is the window's, and sizes everything."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        turn = event.angleDelta()
+        self._turned += turn.y() or turn.x()
+        while abs(self._turned) >= WHEEL_NOTCH:
+            forward = self._turned < 0
+            self._turned += WHEEL_NOTCH if forward else -WHEEL_NOTCH
+            self._dispatch(SeekMark(forward))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """PageDown and PageUp: a hundredth of the range on or back, with Shift a tenth."""
+        step = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
+        if step is None or self._frame is None:
+            super().keyPressEvent(event)
+            return
+        self._ring = True
+        tenth = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        part_ns = self._frame.ground.range_ns // (10 if tenth else 100)
+        self._dispatch(Seek(max(0, self._frame.t_ns + step * part_ns)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UngrabMouse:
+            self._let_go()
+        if event.type() == QEvent.Type.ToolTip:
+            assert isinstance(event, QHelpEvent)
+            QToolTip.showText(event.globalPos(), self.hint_at(event.pos().x()), self)
+            return True
+        return super().event(event)
+
+    def hint_at(self, x: float) -> str:
+        """What is marked near a place, or which time it is there."""
+        if self._frame is None:
+            return ""
+        group = self._group_at(x)
+        if group is None:
+            return time_text(self.plan().t_ns(x, self._frame.ground.range_ns))
+        # The most serious first, when not all can be told.
+        told = sorted(group.flags, key=lambda flag: -flag.kind)[:MOST_LISTED]
+        lines = [
+            f"{time_text(flag.t_ns)} · {flag.title}: {flag.words}"
+            for flag in sorted(told, key=lambda flag: (flag.t_ns, flag.pane))
+        ]
+        more = len(group.flags) - len(told)
+        return "\n".join([*lines, *([f"and {more} more"] if more else [])])
