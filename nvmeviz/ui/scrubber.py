@@ -56,7 +56,7 @@ class ScrubberWidget(QWidget):
         self._canvas_for, self._dispatch = canvas_for, dispatch
         self._frame: ScrubberFrame | None = None
         self._layer: tuple[object, QPixmap] | None = None
-        self._groups: tuple[FlagGroup, ...] = ()
+        self._grouped: tuple[object, tuple[FlagGroup, ...]] | None = None
         self._scale = 1.0
         self._dragging = False
         self._ring = False
@@ -95,7 +95,12 @@ class ScrubberWidget(QWidget):
 
     def groups(self) -> tuple[FlagGroup, ...]:
         """The flags as they stand."""
-        return () if self._frame is None else flag_groups(self.plan(), self._frame.ground)
+        if self._frame is None:
+            return ()
+        plan, ground = self.plan(), self._frame.ground
+        if self._grouped is None or self._grouped[0] != (plan, ground):
+            self._grouped = ((plan, ground), flag_groups(plan, ground))
+        return self._grouped[1]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -124,11 +129,10 @@ class ScrubberWidget(QWidget):
     def _ground(self, c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> QPixmap:
         key = (c, plan, frame.ground)
         if self._layer is None or self._layer[0] != key:
-            self._groups = flag_groups(plan, frame.ground)
 
             def paint(painter: QPainter) -> None:
                 outer, c.painter = c.painter, painter
-                paint_ground(c, plan, frame.ground, self._groups)
+                paint_ground(c, plan, frame.ground, self.groups())
                 c.painter = outer
 
             size = (plan.all.w, plan.all.h)
@@ -138,18 +142,17 @@ class ScrubberWidget(QWidget):
     # input
 
     def _group_at(self, x: float) -> FlagGroup | None:
-        """The flags that a place means."""
+        """The flags that stand near a place."""
         near = [group for group in self.groups() if abs(group.x - x) <= NEAR * self._scale]
         return min(near, key=lambda group: abs(group.x - x), default=None)
 
-    def _time_at(self, at: QPointF) -> int:
-        """The time that a press means: that of a flag, when it is a flag that was pressed."""
-        assert self._frame is not None, "a hidden scrubber takes no clicks"
-        plan, range_ns = self.plan(), self._frame.ground.range_ns
-        group = self._group_at(at.x())
-        if group is not None and at.y() < plan.field.y:
-            return group.lead.t_ns
-        return plan.t_ns(at.x(), range_ns)
+    def _flag_at(self, at: QPointF) -> FlagGroup | None:
+        """The flags under the pointer."""
+        return self._group_at(at.x()) if at.y() < self.plan().field.y else None
+
+    def _seek(self, x: float) -> None:
+        if self._frame is not None:
+            self._dispatch(Seek(self.plan().t_ns(x, self._frame.ground.range_ns)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._frame is None:
@@ -157,13 +160,22 @@ class ScrubberWidget(QWidget):
             return
         self._dragging = True
         self._dispatch(Hold(held=True))
-        self._dispatch(Seek(self._time_at(event.position())))
+        group = self._flag_at(event.position())
+        if group is None:
+            self._seek(event.position().x())
+        else:
+            self._dispatch(Seek(group.lead.t_ns))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._dragging or self._frame is None:
-            super().mouseMoveEvent(event)
+        if self._dragging and event.buttons() & Qt.MouseButton.LeftButton:
+            self._seek(event.position().x())
             return
-        self._dispatch(Seek(self.plan().t_ns(event.position().x(), self._frame.ground.range_ns)))
+        self._let_go()  # the button came up elsewhere, over a dialog
+        over = self._flag_at(event.position()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+        super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -208,7 +220,7 @@ class ScrubberWidget(QWidget):
         super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.UngrabMouse:
+        if event.type() == QEvent.Type.WindowDeactivate:
             self._let_go()
         if event.type() == QEvent.Type.ToolTip:
             assert isinstance(event, QHelpEvent)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.frame import SlotState
     from nvmeviz.ui.theme import Theme
 
-KEYS = "Space play · ← → step · [ ] speed · ? keys"
+KEYS = "Space play · ← → step · Ctrl ← → marks · [ ] speed · ? keys"
 
 
 class StatusBar(QWidget):

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nvmeviz.analysis.series import Column
-from nvmeviz.app.messages import Hold, Pause, SaveRecording, Seek, SeekMark, SetSpeedPosition
+from nvmeviz.app.effects import Advance, perform
+from nvmeviz.app.messages import (
+    Hold,
+    Pause,
+    RunAdvanced,
+    SaveRecording,
+    Seek,
+    SeekMark,
+    SetSpeedPosition,
+)
 from nvmeviz.app.playback import SPEEDS_NS
 from nvmeviz.app.present import Presenter, present
 from nvmeviz.app.present.scrubber import Scrubber, round_end_ns
@@ -116,6 +125,18 @@ def test_the_ground_stays_the_same_object_while_playing():
         assert frame.t_ns == state.head.t_ns
         grounds.append(frame.ground)
     assert len({id(one) for one in grounds}) <= 5
+
+
+def test_the_worker_finds_the_places_and_the_window_only_keeps_them():
+    state = paused("gce-local-ssd-2017")
+    run = state.runs[0]
+    told = perform(Advance(run, state.generation, run.end_ns, 50_000))
+    assert isinstance(told, RunAdvanced)
+    assert told.chunk.landmarks is not None
+    before = run.landmarks.places
+    later = send(state, told).runs[0].landmarks
+    assert set(later.places) == {*before, *told.chunk.landmarks.places}
+    assert later.carry is told.chunk.landmarks.carry
 
 
 def marks(state: AppState) -> list[int]:

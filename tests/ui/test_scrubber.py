@@ -94,9 +94,26 @@ def test_a_drag_follows_the_pointer_and_stays_within_the_range(qtbot, window):
     assert window.said[-1] == Hold(held=False)
 
 
-def test_moving_without_a_button_says_nothing(qtbot, window):
-    qtbot.mouseMove(window.scrubber, QPoint(500, 30))
+def hover(bar, x: float, y: float) -> None:
+    at, none = QPointF(x, y), Qt.MouseButton.NoButton
+    modifiers = Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, at, bar.mapToGlobal(at), none, none, modifiers)
+    QApplication.sendEvent(bar, move)
+
+
+def test_moving_without_a_button_says_nothing_and_shows_what_can_be_clicked(window):
+    bar = window.scrubber
+    group = bar.groups()[2]
+    for y, shape in ((8, Qt.CursorShape.PointingHandCursor), (30, Qt.CursorShape.ArrowCursor)):
+        hover(bar, group.x, y)
+        assert bar.cursor().shape() == shape
     assert window.said == []
+
+
+def test_a_button_that_came_up_elsewhere_ends_the_drag(qtbot, window):
+    qtbot.mousePress(window.scrubber, LEFT, pos=place(window, 1_000_000))
+    hover(window.scrubber, 700, 30)
+    assert window.said[-1] == Hold(held=False)
 
 
 def test_it_lets_go_when_it_goes_away_in_the_middle_of_a_drag(qtbot, window):
