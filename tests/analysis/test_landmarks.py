@@ -142,6 +142,12 @@ def test_a_queue_stands_still_when_its_commands_wait_and_nobody_has_one(kinds_: 
     assert not times(found(log(*rows), MS // 2), Kind.STUCK)
 
 
+def test_a_device_that_takes_its_time_is_no_standstill():
+    rows = one_command(0, 0, k.SQ_POST, k.SQ_FETCH)
+    rows += one_command(0, 9 * MS, k.CQ_POST, k.CQ_REAP)
+    assert not times(found(log(*rows), 20 * MS), Kind.STUCK)
+
+
 def test_a_program_that_asks_on_does_not_hide_that_its_queue_stands_still():
     rows = [*one_command(0, 10, k.SQ_POST), *[(i * 50_000, k.REQUEST) for i in range(1, 60)]]
     assert times(found(log(*rows)), Kind.STUCK) == [10]

@@ -17,6 +17,7 @@ from nvmeviz.app.messages import (
     Seek,
     SeekMark,
     SetSpeedPosition,
+    TogglePlay,
 )
 from nvmeviz.app.playback import SPEEDS_NS
 from nvmeviz.app.present import Presenter, present
@@ -72,6 +73,17 @@ def test_a_run_in_which_nothing_happens_any_more_does_not_stretch_the_range():
     stuck = [flag for flag in made.flags if flag.kind is LandmarkKind.STUCK]
     assert [flag.pane for flag in stuck] == [1, 0]
     assert all("nothing happens from here, 1 command in flight" in flag.words for flag in stuck)
+
+
+def test_the_range_stays_when_the_playhead_comes_back():
+    state, maker, seen = send(paused("lost-doorbell"), Seek(3_000_000)), Scrubber(), []
+    for t_ns in (0, 8_000_000, 0):
+        state = send(state, Seek(t_ns), TogglePlay())
+        made = maker.frame(state, state.head.t_ns)
+        assert made is not None
+        seen.append(made.ground.range_ns)
+    assert seen[0] < 8_000_000
+    assert seen[1:] == [10_000_000, 10_000_000]
 
 
 def test_a_recording_ends_where_it_ends(tmp_path):
