@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 QUIET_NS = 1_000_000  # a queue on which nothing happens for longer stands still
 EPISODE_NS = 1_000_000  # what happens again within a millisecond goes on; it does not begin anew
+SURPRISE = 1.5  # it begins anew after a pause so much longer than the longest before
 WARM_UP = 64  # so many exits or commands only set the bar for records
 RECORD = 1.1  # a record is marked when it beats the last one marked by a tenth
 BUDGET = 48  # places kept of a kind that may come again and again
-_LONG_AGO = -(10**15)
 
 
 class LandmarkKind(IntEnum):
@@ -54,7 +54,8 @@ RECORDS = (LandmarkKind.SLOWEST, LandmarkKind.LONGEST_EXIT)  # few by what a rec
 @dataclass(frozen=True, slots=True)
 class Landmark:
     """One place. queue: index of the pair it is about. actor: vCPU or thread. value: ns of a
-    record, commands in flight of a queue that stands still, else what the event says.
+    record, commands in flight of a queue that stands still, ns that lock and queue had been free
+    (0: from the start), else what the event says.
     """
 
     t_ns: int
@@ -70,6 +71,14 @@ class Record:
 
     bar: int = 0
     seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """When something happened last, and the longest time from one such moment to the next."""
+
+    last_ns: int = -1
+    pause_ns: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,8 +99,8 @@ class Carry:
     firsts: frozenset[LandmarkKind] = frozenset()
     exits: Record = Record()
     commands: Record = Record()
-    full_ns: int = _LONG_AGO
-    lock_ns: int = _LONG_AGO
+    full: Episode = Episode()
+    lock: Episode = Episode()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -137,14 +146,12 @@ def digest(events: NDArray[np.void], frontier_ns: int, carry: Carry) -> Found:
     places += _marked(events, reaps[rows], LandmarkKind.SLOWEST, "b")
     waits = np.flatnonzero(kind == k.LOCK_WAIT)
     waits = waits[events["a"][waits] == k.BY_VCPU]
-    rows, lock_ns = _begins(events["t"][waits], carry.lock_ns)
-    places += _marked(events, waits[rows], LandmarkKind.LOCK)
-    full, still, carry = _queues(events, kind, frontier_ns, carry)
-    rows, full_ns = _begins(events["t"][full], carry.full_ns)
-    places += _marked(events, full[rows], LandmarkKind.FULL)
-    carry = replace(
-        carry, firsts=firsts, exits=exits, commands=commands, lock_ns=lock_ns, full_ns=full_ns
-    )
+    begun, lock = _begins(events, waits, LandmarkKind.LOCK, carry.lock)
+    places += begun
+    asked, still, carry = _queues(events, kind, frontier_ns, carry)
+    begun, full = _begins(events, asked, LandmarkKind.FULL, carry.full)
+    places += begun
+    carry = replace(carry, firsts=firsts, exits=exits, commands=commands, lock=lock, full=full)
     return Found((*places, *still), carry)
 
 
@@ -199,11 +206,28 @@ def _records(value: NDArray[np.uint32], record: Record) -> tuple[list[int], Reco
     return rows, Record(bar, record.seen + len(value))
 
 
-def _begins(t_ns: NDArray[np.int64], last_ns: int) -> tuple[NDArray[np.intp], int]:
-    """Rows before which it had not happened for a while, and when it happened last."""
-    if not len(t_ns):
-        return np.empty(0, np.intp), last_ns
-    return np.flatnonzero(np.diff(t_ns, prepend=last_ns) >= EPISODE_NS), int(t_ns[-1])
+def _begins(
+    events: NDArray[np.void], rows: NDArray[np.intp], kind: LandmarkKind, episode: Episode
+) -> tuple[list[Landmark], Episode]:
+    """Where it happens after it had not for longer than ever; value: for how long, ns."""
+    if not len(rows):
+        return [], episode
+    t_ns = events["t"][rows]
+    places: list[Landmark] = []
+    longest_ns = episode.pause_ns
+    first = episode.last_ns < 0
+    if first:
+        places += _marked(events, rows[:1], kind)
+    pauses = np.diff(t_ns, prepend=t_ns[0] if first else episode.last_ns)
+    for row in np.flatnonzero(pauses > max(EPISODE_NS - 1, longest_ns)).tolist():
+        pause_ns = int(pauses[row])
+        if pause_ns >= SURPRISE * longest_ns:
+            places += [
+                replace(place, value=pause_ns)
+                for place in _marked(events, rows[row : row + 1], kind)
+            ]
+        longest_ns = max(longest_ns, pause_ns)
+    return places, Episode(int(t_ns[-1]), longest_ns)
 
 
 def _by_kind(**changes: int) -> NDArray[np.int64]:

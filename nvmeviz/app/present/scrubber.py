@@ -51,7 +51,9 @@ class Scrubber:
         key = (state.generation, playing, state.runs, tuple(run.frontier_ns for run in state.runs))
         self._age += 1
         outside = t_ns > self._range_ns
-        early = playing and self._age < REFRESH_FRAMES and key[:3] == self._key[:3]
+        ahead = t_ns > self._ground.known_ns  # the picture lags behind the playhead
+        wait = REFRESH_FRAMES // 3 if ahead else REFRESH_FRAMES
+        early = playing and self._age < wait and key[:3] == self._key[:3]
         if outside or (key != self._key and not early):
             self._key, self._age = key, 0
             self._range_ns = self._range(state, t_ns)
@@ -119,6 +121,7 @@ def landmark_words(place: Landmark, topology: Topology) -> str:
     queue = queue_name(topology, place.queue)
     subject = queue[0].upper() + queue[1:]
     vcpu = _of(topology.vcpus, place.actor)
+    since = f", for the first time in {time_text(place.value)}" if place.value else ""
     thread = _of(topology.threads, place.actor)
     match place.kind:
         case LandmarkKind.TRAP:
@@ -136,9 +139,9 @@ def landmark_words(place: Landmark, topology: Topology) -> str:
         case LandmarkKind.SLOWEST:
             return f"Slowest command so far: {time_text(place.value)}, {queue}"
         case LandmarkKind.FULL:
-            return f"{subject} is full: commands wait for room"
+            return f"{subject} is full, commands wait for room{since}"
         case LandmarkKind.LOCK:
-            return f"{vcpu} has to wait for the VMM's lock"
+            return f"{vcpu} has to wait for the VMM's lock{since}"
         case LandmarkKind.RESET:
             return "The controller is reset" + (
                 "; the driver forgets its buffers" if place.value else ""
