@@ -119,7 +119,7 @@ def test_a_button_that_came_up_elsewhere_ends_the_drag(qtbot, window):
 def test_it_lets_go_when_it_goes_away_in_the_middle_of_a_drag(qtbot, window):
     qtbot.mousePress(window.scrubber, LEFT, pos=place(window, 1_000_000))
     window.set_frame(replace(sample_frames.window(1), scrubber=None))
-    assert window.said[-1] == Hold(held=False)
+    assert window.said.count(Hold(held=False)) == 1
 
 
 def turn(window, x: int, y: int, modifiers=Qt.KeyboardModifier.NoModifier) -> bool:
