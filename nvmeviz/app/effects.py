@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.messages import Failed, Made, Opened, RecordingRead, RunAdvanced, Told
-from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_runs
+from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.log.recording import RecordingError
@@ -19,6 +19,7 @@ from nvmeviz.scenario.problems import ScenarioError
 if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
     from nvmeviz.app.panes import Pane, Panes
+    from nvmeviz.log.recording import RunSource
     from nvmeviz.scenario.schema import Scenario
 
 
@@ -71,13 +72,12 @@ class ReadRecording:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Save:
-    """Write all runs into one recording."""
+    """Write all runs, as they were when it was asked for, into one recording."""
 
     path: str
     base: Scenario
-    panes: Panes
-    runs: tuple[Run, ...]
-    inline: bool = True  # the log may not grow meanwhile
+    sources: tuple[RunSource, ...]
+    inline: bool = False
 
 
 Effect = Open | Advance | Make | ReadRecording | Save
@@ -110,7 +110,7 @@ def perform(effect: Effect) -> Message | None:
             return RecordingRead(effect.path, effect.generation, found.runs)
         case Save():
             try:
-                save_runs(effect.path, effect.runs, effect.base, effect.panes)
+                save_sources(effect.path, effect.base, effect.sources)
             except RecordingError as error:
                 return Failed(str(error))
             return Told(f"Saved: {effect.path}")

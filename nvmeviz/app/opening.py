@@ -21,6 +21,7 @@ from nvmeviz.scenario.problems import ScenarioError
 from nvmeviz.scenario.toml import load_scenario, read_scenario, write_scenario
 
 if TYPE_CHECKING:
+    from nvmeviz.log.recording import RunSource
     from nvmeviz.scenario.schema import Scenario
 
 # How far the engines run ahead of the playhead, so that every step under way knows its end.
@@ -122,21 +123,27 @@ def read_runs(path: str) -> Opening:
     return shown if len(panes) <= MAX_PANES else replace(shown, notice=_LEFT_OUT)
 
 
-def save_runs(
-    path: str, runs: tuple[Run, ...], base: Scenario | None = None, panes: Panes = ()
-) -> None:
-    """Write runs into a recording. base, panes: what they were made from; none: one scenario that
-    is theirs alone. RecordingError when the place won't take it.
-    """
-    base = base or runs[0].scenario
-    panes = panes or tuple(Pane(number, run.mode.name) for number, run in enumerate(runs))
+def sources_of(runs: tuple[Run, ...], panes: Panes) -> tuple[RunSource, ...]:
+    """Runs as they are now, to be written while they go on."""
+    return tuple(
+        run_source(run, pane_table(replace(pane, recording="")))
+        for run, pane in zip(runs, panes, strict=True)
+    )
+
+
+def save_sources(path: str, base: Scenario, sources: tuple[RunSource, ...]) -> None:
+    """Write runs into a recording. RecordingError when the place won't take it."""
+    modes = tuple(dict.fromkeys(source.mode for source in sources))
     write_recording(
         path,
         program=__version__,
         name=base.name,
-        scenario=write_scenario(replace(base, modes=tuple(dict.fromkeys(p.mode for p in panes)))),
-        runs=(
-            run_source(run, pane_table(replace(pane, recording="")))
-            for run, pane in zip(runs, panes, strict=True)
-        ),
+        scenario=write_scenario(replace(base, modes=modes)),
+        runs=sources,
     )
+
+
+def save_runs(path: str, runs: tuple[Run, ...]) -> None:
+    """Write runs of one scenario into a recording. RecordingError."""
+    panes = tuple(Pane(number, run.mode.name) for number, run in enumerate(runs))
+    save_sources(path, runs[0].scenario, sources_of(runs, panes))

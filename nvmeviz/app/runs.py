@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from nvmeviz.scenario.schema import Scenario
 
 RUN_END_NS = 60_000_000_000  # a simulated run stops here: a minute of machine time
-LOG_BUDGET_BYTES = 256 << 20  # per run; older blocks are simulated again when they are wanted
+LOG_BUDGET_BYTES = (
+    128 << 20
+)  # per run, six runs at most; older blocks are simulated again when they are wanted
 MAX_QUEUES = 4096
 
 
@@ -95,7 +97,9 @@ def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | No
     keyframe = None
     if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
         simulation.last_keyframe = simulation.events
-        keyframe = Keyframe(simulation.events, simulation.state.snapshot(), simulation.checkpoint())
+        checkpoint = simulation.checkpoint()
+        state = simulation.state.snapshot()
+        keyframe = Keyframe(simulation.events, state, checkpoint, len(checkpoint.entries))
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
@@ -116,19 +120,25 @@ def simulated_run(
     timeline = Timeline(log, simulation.topology)
     series = Series(len(simulation.topology.vcpus))
 
+    def again(keyframe: Keyframe, count: int) -> Simulation:
+        """An engine that stands after `count` events once more."""
+        made = Simulation(scenario, mode, changes)
+        if keyframe.index > 0:
+            assert isinstance(keyframe.checkpoint, Checkpoint), (
+                "a simulated run has only such keyframes"
+            )
+            made.restore(keyframe.state, keyframe.checkpoint)
+        while made.events < count:
+            made.advance(RUN_END_NS, min(BLOCK_EVENTS, count - made.events))
+        return made
+
     def refill(number: int) -> NDArray[np.void]:
         block = log.blocks[number]
-        keyframe = timeline.keyframe_before(block.first)
-        again = Simulation(scenario, mode, changes)
-        assert isinstance(keyframe.checkpoint, Checkpoint), (
-            "a simulated run has only such keyframes"
-        )
-        again.restore(keyframe.state, keyframe.checkpoint)
-        if keyframe.index < block.first:
-            again.advance(block.first_ns, block.first - keyframe.index)
-        return again.advance(block.last_ns, block.count)
+        engine = again(timeline.keyframe_before(block.first), block.first)
+        return engine.advance(block.last_ns, block.count)
 
     log.refill = refill
+    timeline.leap = lambda keyframe, count: again(keyframe, count).state.snapshot()
     run = Run(
         run_id=run_id,
         mode=mode,
@@ -181,6 +191,7 @@ def recorded_run(
 
 def run_source(run: Run, pane: dict[str, Any]) -> RunSource:
     """A run as a recording takes it, block by block. pane: how it was set, as a plain table."""
+    # What is known now: the log may go on growing while a worker writes.
     blocks = list(range(len(run.log.blocks)))
     last_ns = run.log.blocks[-1].last_ns if blocks else 0
     return RunSource(
@@ -188,7 +199,7 @@ def run_source(run: Run, pane: dict[str, Any]) -> RunSource:
         topology=topology_to_json(run.topology),
         frontier_ns=max(run.frontier_ns, last_ns),
         count=len(run.log),
-        blocks=(run.log.events_of(number) for number in blocks),
+        blocks=(run.log.read(number) for number in blocks),
         pane=pane,
     )
 

@@ -37,6 +37,7 @@ from nvmeviz.app.messages import (
     Told,
     Unit,
 )
+from nvmeviz.app.opening import sources_of
 from nvmeviz.app.pane_runs import arrived, made
 from nvmeviz.app.panes import Pane
 from nvmeviz.app.state import NO_HISTORY, WORKSPACES
@@ -130,7 +131,7 @@ def _with_newest(state: AppState) -> AppState:
 def _saved(state: AppState, path: str) -> Result:
     if not state.runs or state.base is None:
         return state, ()
-    return state, (Save(path, state.base, state.shown, state.runs),)
+    return state, (Save(path, state.base, sources_of(state.runs, state.shown)),)
 
 
 def _ticked(state: AppState, dt_ns: int) -> AppState:

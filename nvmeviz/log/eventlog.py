@@ -44,6 +44,7 @@ class EventLog:
         self._firsts: list[int] = []
         self._first_times: list[int] = []
         self._held_bytes = 0
+        self._oldest_held = 0  # no block before it holds events
 
     def __len__(self) -> int:
         if not self.blocks:
@@ -72,12 +73,14 @@ class EventLog:
         """Let old blocks go while over budget, if they can be made again."""
         if self.refill is None:
             return
-        for number, block in enumerate(self.blocks):
-            if self._held_bytes <= self.budget_bytes:
-                return
+        number = self._oldest_held
+        while self._held_bytes > self.budget_bytes and number < len(self.blocks):
+            block = self.blocks[number]
             if block.events is not None and number != keep:
                 self._held_bytes -= block.events.nbytes
                 block.events = None
+            number += 1
+        self._oldest_held = min(number, keep)
 
     def events_of(self, number: int) -> NDArray[np.void]:
         """The events of block `number`, made again when released."""
@@ -86,8 +89,21 @@ class EventLog:
             assert self.refill is not None, "only a log that can be refilled releases blocks"
             block.events = self.refill(number)
             self._held_bytes += block.events.nbytes
+            self._oldest_held = min(self._oldest_held, number)
             self._release(keep=number)
         return block.events
+
+    def read(self, number: int) -> NDArray[np.void]:
+        """The events of block `number` without keeping them: safe beside the thread that appends."""
+        events = self.blocks[number].events
+        if events is None:
+            assert self.refill is not None, "only a log that can be refilled releases blocks"
+            events = self.refill(number)
+        return events
+
+    def is_released(self, index: int) -> bool:
+        """True when the block of event `index` would have to be made again."""
+        return index < len(self) and self.blocks[self.block_of(index)].events is None
 
     def block_of(self, index: int) -> int:
         """Number of the block that holds event `index`."""

@@ -111,3 +111,16 @@ def test_appended_events_are_frozen():
     log.append(rows, 1)
     with pytest.raises(ValueError, match="read-only"):
         rows["t"] = 2
+
+
+def test_reading_a_released_block_does_not_keep_it():
+    log = EventLog(budget_bytes=0)
+    made = {n: rows_of([n * 10, n * 10 + 1]) for n in range(3)}
+    log.refill = lambda number: made[number].copy()
+    for n in range(3):
+        log.append(made[n], n * 10 + 5)
+    assert [block.events is None for block in log.blocks] == [True, True, False]
+    assert log.is_released(0)
+    assert not log.is_released(4)
+    assert log.read(0)["t"].tolist() == [0, 1]
+    assert log.blocks[0].events is None

@@ -14,7 +14,13 @@ from nvmeviz.engine.simulation import Simulation, topology_of
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.model.reduce import fold
 from nvmeviz.model.state import MachineState
-from nvmeviz.model.timeline import FARTHEST_EVENTS, Keyframe, Timeline, keyframe_is_due
+from nvmeviz.model.timeline import (
+    FARTHEST_EVENTS,
+    FEWEST_KEYFRAMES,
+    Keyframe,
+    Timeline,
+    keyframe_is_due,
+)
 from nvmeviz.scenario.schema import Machine, Workload
 from tests.engine.runs import FAR_NS, channels, modes, scenario_of
 
@@ -76,6 +82,22 @@ def test_a_seek_from_any_history_gives_the_same_state(
         assert timeline.state_after(count).snapshot() == fresh(timeline, mode, max(0, count))
 
 
+def test_keyframes_keep_to_their_budget_and_seeks_stay_right():
+    mode = MODES[0]
+    timeline = recorded(mode, keyframes=True, count=60)
+    whole = len(timeline.keyframes)
+    fewer = Timeline(timeline.log, topology_of(SCENARIO, mode))
+    fewer.budget_bytes = 20 * timeline.keyframes[1].nbytes
+    for keyframe in timeline.keyframes[1:]:
+        fewer.add_keyframe(keyframe)
+        held = sum(kept.nbytes for kept in fewer.keyframes[1:])
+        assert held <= fewer.budget_bytes or len(fewer.keyframes) <= FEWEST_KEYFRAMES
+    assert FEWEST_KEYFRAMES <= len(fewer.keyframes) < whole
+    assert fewer.keyframes[-1] is timeline.keyframes[-1]
+    for count in (0, 1, 4_321, 149, 8_999, 9_000):
+        assert fewer.state_after(count).snapshot() == fresh(timeline, mode, count)
+
+
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 def test_one_step_back_is_the_state_before(mode: DoorbellMode):
     timeline = recorded(mode, keyframes=True)
@@ -125,3 +147,22 @@ def test_a_newer_keyframe_of_the_same_event_counts():
     assert timeline.keyframe_before(EVENTS - 1).index == EVENTS - BLOCK
     with pytest.raises(AssertionError, match="in order"):
         timeline.add_keyframe(Keyframe(3, newer.state))
+
+
+def test_a_long_way_through_released_blocks_is_made_in_one_leap():
+    mode = MODES[0]
+    timeline = recorded(mode, keyframes=False, count=8)
+    leaps: list[tuple[int, int]] = []
+
+    def leap(keyframe: Keyframe, count: int) -> bytes:
+        leaps.append((keyframe.index, count))
+        return fresh(timeline, mode, count)
+
+    timeline.leap = leap
+    assert timeline.state_after(700).snapshot() == fresh(timeline, mode, 700)
+    assert leaps == []  # nothing is released
+    timeline.state_after(0)
+    for block in timeline.log.blocks[:-1]:
+        block.events = None
+    assert timeline.state_after(900).snapshot() == fresh(timeline, mode, 900)
+    assert leaps == [(0, 900)]
