@@ -1,9 +1,9 @@
 """The places of a run that are worth a look: the first trap, the slowest command so far, a queue
 that stands still.
 
-Found block by block: `digest` is pure and runs in the worker that made the block, `Landmarks.take`
-keeps what it found. However a log is cut into blocks, the same places come out. Sentences are the
-business of `app.present`.
+Found block by block: `digest_landmarks` is pure and runs in the worker that made the block;
+`Landmarks.take` keeps what it found. However a log is cut into blocks, the same places come out.
+Sentences are the business of `app.present`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,16 @@ class LandmarkKind(IntEnum):
     LONGEST_EXIT = 6
     LOCK = 7
     FULL = 8
-    RESET = 9
-    STUCK = 10
+    CHANGED = 9
+    RESET = 10
+    STUCK = 11
 
 
+_EACH = (
+    (k.DBBUF_CONFIG, LandmarkKind.HANDED_OVER),
+    (k.CTRL_RESET, LandmarkKind.RESET),
+    (k.SCENARIO_CHANGE, LandmarkKind.CHANGED),
+)
 RECORDS = (LandmarkKind.SLOWEST, LandmarkKind.LONGEST_EXIT)  # few by what a record is
 
 
@@ -129,15 +135,12 @@ def carry_of(topology: Topology, quiet_ns: int = QUIET_NS) -> Carry:
     return Carry(quiet_ns, np.array(tags, np.int64), none, none, none, none.astype(np.bool_))
 
 
-def digest(events: NDArray[np.void], frontier_ns: int, carry: Carry) -> Found:
+def digest_landmarks(events: NDArray[np.void], frontier_ns: int, carry: Carry) -> Found:
     """The places in the next block of a log that is known up to `frontier_ns` with it."""
     kind = np.ascontiguousarray(events["kind"])
     places = _firsts(events, kind, carry.firsts)
     firsts = carry.firsts | {place.kind for place in places}
-    for wanted, of in (
-        (k.DBBUF_CONFIG, LandmarkKind.HANDED_OVER),
-        (k.CTRL_RESET, LandmarkKind.RESET),
-    ):
+    for wanted, of in _EACH:
         places += _marked(events, np.flatnonzero(kind == wanted), of)
     returns, reaps = np.flatnonzero(kind == k.VM_ENTRY), np.flatnonzero(kind == k.CQ_REAP)
     rows, exits = _records(events["b"][returns], carry.exits)

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from nvmeviz.analysis.landmarks import Carry, Found, Landmarks, carry_of, digest, quiet_ns_of
+from nvmeviz.analysis.landmarks import (
+    Carry,
+    Found,
+    Landmarks,
+    carry_of,
+    digest_landmarks,
+    quiet_ns_of,
+)
 from nvmeviz.analysis.series import Series
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
@@ -85,8 +92,15 @@ class Run:
             self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
         self.series.extend(chunk.events)
-        found = chunk.landmarks or digest(chunk.events, chunk.frontier_ns, self.landmarks.carry)
+        found = chunk.landmarks or digest_landmarks(
+            chunk.events, chunk.frontier_ns, self.landmarks.carry
+        )
         self.landmarks.take(found)
+
+
+def _quiet_ns(scenario: Scenario, changes: tuple[Change, ...]) -> int:
+    """How long nothing may happen, whatever scenario is in force."""
+    return max(quiet_ns_of(found) for found in (scenario, *(c.scenario for c in changes)))
 
 
 def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | None = None) -> Chunk:
@@ -103,7 +117,7 @@ def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | No
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
-    landmarks = None if carry is None else digest(events, frontier_ns, carry)
+    landmarks = None if carry is None else digest_landmarks(events, frontier_ns, carry)
     return Chunk(events, frontier_ns, keyframe, landmarks)
 
 
@@ -148,7 +162,7 @@ def simulated_run(
         log=log,
         timeline=timeline,
         series=series,
-        landmarks=Landmarks(carry_of(simulation.topology, quiet_ns_of(scenario))),
+        landmarks=Landmarks(carry_of(simulation.topology, _quiet_ns(scenario, changes))),
         simulation=simulation,
         changes=changes,
     )
@@ -165,13 +179,13 @@ def recorded_run(
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
     series = Series(len(topology.vcpus))
-    landmarks = Landmarks(carry_of(topology, quiet_ns_of(scenario)))
+    landmarks = Landmarks(carry_of(topology, _quiet_ns(scenario, changes)))
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
         log.append(block, int(block["t"][-1]))
         series.extend(block)
-        landmarks.take(digest(block, log.frontier_ns, landmarks.carry))
-    landmarks.take(digest(record.events[:0], record.frontier_ns, landmarks.carry))
+        landmarks.take(digest_landmarks(block, log.frontier_ns, landmarks.carry))
+    landmarks.take(digest_landmarks(record.events[:0], record.frontier_ns, landmarks.carry))
     log.frontier_ns = record.frontier_ns
     timeline.index_keyframes()
     return Run(

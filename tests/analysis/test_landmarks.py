@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nvmeviz.analysis import landmarks as lm
-from nvmeviz.analysis.landmarks import Landmarks, carry_of, digest, quiet_ns_of
+from nvmeviz.analysis.landmarks import Landmarks, carry_of, digest_landmarks, quiet_ns_of
 from nvmeviz.app.runs import simulated_run
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.simulation import Simulation, topology_of
@@ -46,7 +46,7 @@ def log(*rows: tuple) -> np.ndarray:
 def found(events: np.ndarray, frontier_ns: int = 0, topology: Topology = TWO_QUEUES) -> Landmarks:
     made = Landmarks(carry_of(topology))
     last = int(events["t"][-1]) if len(events) else 0
-    made.take(digest(events, max(frontier_ns, last), made.carry))
+    made.take(digest_landmarks(events, max(frontier_ns, last), made.carry))
     return made
 
 
@@ -71,8 +71,11 @@ def test_the_first_doorbell_avoided_is_a_comparison_that_says_no():
     assert times(found(log(*rows, (3, k.SQ_EVENTIDX_READ, {"b": 0}))), Kind.AVOIDED) == [2]
 
 
-def test_every_hand_over_and_reset_is_marked():
-    made = found(log((5, k.DBBUF_CONFIG), (6, k.CTRL_RESET), (7, k.DBBUF_CONFIG)))
+def test_every_hand_over_reset_and_change_is_marked():
+    made = found(
+        log((5, k.DBBUF_CONFIG), (6, k.CTRL_RESET), (7, k.DBBUF_CONFIG), (8, k.SCENARIO_CHANGE))
+    )
+    assert times(made, Kind.CHANGED) == [8]
     assert times(made, Kind.HANDED_OVER) == [5, 7]
     assert times(made, Kind.RESET) == [6]
 
@@ -187,8 +190,8 @@ def taken(events: np.ndarray, cuts: list[int], topology: Topology, frontier_ns: 
     for block in np.split(events, sorted(cuts)):
         # What a worker knows with a block: up to its last event, or a little less.
         known_ns = int(block["t"][-1]) - 1 if len(block) else 0
-        made.take(digest(block, known_ns, made.carry))
-    made.take(digest(events[:0], frontier_ns, made.carry))
+        made.take(digest_landmarks(block, known_ns, made.carry))
+    made.take(digest_landmarks(events[:0], frontier_ns, made.carry))
     return made.places
 
 

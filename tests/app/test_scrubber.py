@@ -111,6 +111,20 @@ def test_a_strip_is_the_share_of_time_outside_the_guest():
     assert traps > 5 * shadow
 
 
+@pytest.mark.parametrize("source", ["gce-local-ssd-2017", "google-null-device-2016"])
+def test_strips_made_bit_by_bit_are_those_made_at_once(source: str):
+    state, maker = opened(source), Scrubber()
+    state = send(state, SetSpeedPosition(0.75))
+    for _ in range(80):
+        state = ticks(state, 1)
+        made = maker.frame(state, state.head.t_ns)
+    state = send(state, Pause())
+    made = maker.frame(state, state.head.t_ns)
+    assert made is not None
+    for strip, other in zip(made.ground.strips, ground(state).strips, strict=True):
+        assert (strip.outside == other.outside).all()
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(1, 60)), max_size=40),
     st.lists(st.integers(-10, 6_000), min_size=1, max_size=20),

@@ -302,7 +302,7 @@ def scrubber(panes: int = 3) -> ScrubberFrame:
     known = np.arange(BINS) < BINS * 0.8
     strips = tuple(Strip(accent, wave * known) for accent in accents)
     ground = ScrubberGround(5_000_000, 4_000_000, strips, flags)
-    return ScrubberFrame(ground, 1_284_316, "1.28 ms", "1.28 ms of 5.00 ms, 16 marked places")
+    return ScrubberFrame(ground, 1_284_316, "1.28 ms", "1.28 ms of 5.00 ms, 17 marked places")
 
 
 def window(panes: int = 3, notice: str = "", *, playing: bool = True) -> WindowFrame:

@@ -8,6 +8,7 @@ it stays where it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,15 @@ REFRESH_FRAMES = 15  # while playing: 4 Hz at 60 frames a second
 SHORTEST_NS = 1_000_000
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Settled:
+    """A run's strip, whose first `bins` will not change any more in this range."""
+
+    range_ns: int
+    bins: int
+    strip: Strip
+
+
 class Scrubber:
     """Makes frames; keeps the ground, and the range of one opening, which only grows."""
 
@@ -37,7 +47,8 @@ class Scrubber:
         self._generation = -1
         self._range_ns = 0
         self._ground = ScrubberGround(SHORTEST_NS, 0, (), ())
-        self._flags: dict[tuple[int, Landmark], Flag] = {}
+        self._flags: dict[tuple[int, int, Landmark], Flag] = {}
+        self._strips: dict[int, _Settled] = {}
         self._spoken = ""
 
     def frame(self, state: AppState, t_ns: int) -> ScrubberFrame | None:
@@ -48,6 +59,7 @@ class Scrubber:
         if self._generation != state.generation:
             self._generation, self._range_ns = state.generation, 0
             self._flags.clear()
+            self._strips.clear()
         key = (state.generation, playing, state.runs, tuple(run.frontier_ns for run in state.runs))
         self._age += 1
         outside = t_ns > self._range_ns
@@ -86,24 +98,35 @@ class Scrubber:
             if place.t_ns <= known_ns
         ]
         flags.sort(key=lambda flag: (flag.t_ns, flag.pane))
-        strips = tuple(_strip(run, range_ns, known_ns) for run in runs)
+        for run in runs:
+            before = self._strips.get(run.run_id)
+            self._strips[run.run_id] = _strip(run, range_ns, known_ns, before)
+        strips = tuple(self._strips[run.run_id].strip for run in runs)
         return ScrubberGround(range_ns, known_ns, strips, tuple(flags))
 
     def _flag(self, number: int, run: Run, place: Landmark) -> Flag:
         """A place as a flag, worded once."""
-        flag = self._flags.get((number, place))
+        flag = self._flags.get((number, run.run_id, place))
         if flag is None:
             mode, words = run.mode, landmark_words(place, run.topology)
             flag = Flag(place.t_ns, place.kind, number, mode.title, mode.name, words)
-            self._flags[number, place] = flag
+            self._flags[number, run.run_id, place] = flag
         return flag
 
 
-def _strip(run: Run, range_ns: int, known_ns: int) -> Strip:
+def _strip(run: Run, range_ns: int, known_ns: int, before: _Settled | None) -> _Settled:
+    """A run's strip; only what can have changed since `before` is counted anew."""
     edges = np.arange(BINS + 1, dtype=np.int64) * range_ns // BINS
-    outside = np.diff(run.series.returns.passed(np.minimum(edges, known_ns)))
-    share = outside / (np.maximum(1, np.diff(edges)) * max(1, run.series.vcpus))
-    return Strip(run.mode.name, np.minimum(1.0, share).astype(np.float32))
+    same = before is not None and before.range_ns == range_ns
+    kept = before.strip.outside[: before.bins] if before is not None and same else np.empty(0)
+    edges_left = edges[len(kept) :]
+    outside = np.diff(run.series.returns.passed(np.minimum(edges_left, known_ns)))
+    share = outside / (np.maximum(1, np.diff(edges_left)) * max(1, run.series.vcpus))
+    whole = np.concatenate([kept, np.minimum(1.0, share)]).astype(np.float32)
+    # Before the last return every exit is known to its end.
+    last_ns = run.series.returns.before(known_ns + 1) or 0
+    settled = int(np.searchsorted(edges[1:], last_ns, side="left"))
+    return _Settled(range_ns, settled, Strip(run.mode.name, whole))
 
 
 def round_end_ns(t_ns: int) -> int:
@@ -142,6 +165,8 @@ def landmark_words(place: Landmark, topology: Topology) -> str:
             return f"{subject} is full, commands wait for room{since}"
         case LandmarkKind.LOCK:
             return f"{vcpu} has to wait for the VMM's lock{since}"
+        case LandmarkKind.CHANGED:
+            return "Settings change from here"
         case LandmarkKind.RESET:
             return "The controller is reset" + (
                 "; the driver forgets its buffers" if place.value else ""

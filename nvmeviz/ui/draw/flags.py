@@ -80,6 +80,15 @@ def _stack(p: QPainter) -> None:
         p.drawRect(QRectF(-5.5, y, 11, 3))
 
 
+def _sliders(p: QPainter) -> None:
+    """Settings: two sliders."""
+    p.drawEllipse(QPointF(2, -3), 2.4, 2.4)
+    p.drawEllipse(QPointF(-2, 3), 2.4, 2.4)
+    _lines(p)
+    for y in (-3, 3):
+        p.drawLine(QPointF(-6, y), QPointF(6, y))
+
+
 def _turn(p: QPainter) -> None:
     p.drawPolygon(QPolygonF([QPointF(0.5, -7), QPointF(5.5, -4), QPointF(0.5, -0.6)]))
     _lines(p)
@@ -108,6 +117,7 @@ _SHAPES: dict[LandmarkKind, Callable[[QPainter], None]] = {
     LandmarkKind.LONGEST_EXIT: _span,
     LandmarkKind.LOCK: _padlock,
     LandmarkKind.FULL: _stack,
+    LandmarkKind.CHANGED: _sliders,
     LandmarkKind.RESET: _turn,
     LandmarkKind.STUCK: _octagon,
 }
