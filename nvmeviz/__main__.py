@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nvmeviz import cli
 
@@ -38,11 +38,11 @@ class _Desktop:
             return bool(found) or chosen in ("offscreen", "vnc", "minimal", "linuxfb", "eglfs")
         return True
 
-    def measure_frames(self) -> tuple[dict[str, dict[str, float]], float]:
+    def measure_window(self) -> dict[str, Any]:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from nvmeviz.ui import benchmark
 
-        return benchmark.measure_frames()
+        return benchmark.measure_window()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -28,8 +28,9 @@ class NoDesktop:
     def has_display(self):
         return False
 
-    def measure_frames(self):
-        return {"case": {"median": 1.0, "p95": 2.0}}, 3.0
+    def measure_window(self):
+        frames, paced = {"case": {"median": 1.0, "p95": 2.0}}, {"case": {"fps": 60, "gap_ms": 9}}
+        return {"frame_ms": frames, "paced": paced, "first_frame_ms": 3.0}
 
 
 def call(*words: str) -> int:

@@ -72,6 +72,7 @@ class Session:
         self.clock = FrameClock(self.on_frame)
         self._presenter = Presenter()
         self._shown: object = None
+        self.framed: Callable[[], None] = lambda: None  # a frame is done: for measurements
         self._saving = QTimer()
         self._saving.setSingleShot(True)
         self._saving.timeout.connect(self.save_settings)
@@ -93,6 +94,7 @@ class Session:
         self.store.dispatch(Tick(dt_ns))
         moved = self.store.state is not before
         self.show_state()
+        self.framed()
         return moved
 
     def show_state(self) -> None:
@@ -111,6 +113,7 @@ class Session:
 
     def close(self) -> None:
         """Stop the clock and the workers, keep the settings."""
+        self.store.changed.disconnect(self.clock.request)
         self.clock.stop()
         self.runner.close()
         if self._saving.isActive():
