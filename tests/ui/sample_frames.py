@@ -19,14 +19,11 @@ from nvmeviz.app.present.frame import (
     Choice,
     Controller,
     Device,
-    GraphFrame,
     Lane,
     Lock,
-    Mark,
     PaneFrame,
     Path,
     Ring,
-    Series,
     SlotState,
     SmallQueue,
     Span,
@@ -35,6 +32,7 @@ from nvmeviz.app.present.frame import (
     TrapBox,
     WindowFrame,
 )
+from nvmeviz.app.present.graph_frame import GraphFrame, Mark, Series
 
 S, A = SlotState, Activity
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from nvmeviz.app import playback
 from nvmeviz.app.present.frame import (
     Choice,
-    GraphFrame,
     Lane,
     PaneFrame,
     Toolbar,
@@ -31,6 +30,7 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
+    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second

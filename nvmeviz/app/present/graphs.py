@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nvmeviz.analysis.measures import MEASURES
-from nvmeviz.app.present.frame import GraphFrame, Mark, Series
+from nvmeviz.app.present.graph_frame import GraphFrame, Mark, Series
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.measure import Measure

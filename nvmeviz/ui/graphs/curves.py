@@ -23,7 +23,7 @@ from nvmeviz.ui.graphs.labels import Curve, place_label
 from nvmeviz.ui.theme import qcolor, with_alpha
 
 if TYPE_CHECKING:
-    from nvmeviz.app.present.frame import GraphFrame
+    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.ui.draw.canvas import Canvas
 
 

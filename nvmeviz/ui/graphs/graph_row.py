@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from nvmeviz.app.present.frame import GraphFrame
+    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.graphs.graph_widget import GraphWidget
     from nvmeviz.ui.theme import Theme

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-    from nvmeviz.app.present.frame import GraphFrame
+    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.ui.draw.canvas import Canvas
 
 
