@@ -122,7 +122,8 @@ def perform(effect: Effect) -> Message | None:
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
-            chunk = advance(simulation, effect.until_ns, effect.limit)
+            standing = effect.run.series.standing
+            chunk = advance(simulation, standing, effect.until_ns, effect.limit)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
         case Save():
             try:

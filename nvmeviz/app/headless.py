@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
-from nvmeviz.analysis.series import Series
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.effects import LOOKAHEAD_NS, open_runs, save_runs
 from nvmeviz.app.playback import head_at
 from nvmeviz.app.present import Presenter
-from nvmeviz.app.runs import Run, advance, modes_of, simulated_run
+from nvmeviz.app.runs import Run, advance, modes_of, series_of, simulated_run
 from nvmeviz.app.state import AppState
 from nvmeviz.engine import benchmark
 from nvmeviz.engine.core import COMPILED
@@ -140,10 +139,10 @@ def simulate(
     for number, mode in enumerate(modes_of(scenario)):
         if save_to is None:
             simulation = Simulation(scenario, mode)
-            series = Series(len(simulation.topology.vcpus))
+            series = series_of(simulation.topology, mode)
             while True:
-                chunk = advance(simulation, until_ns, BLOCK_EVENTS)
-                series.extend(chunk.events)
+                chunk = advance(simulation, series.standing, until_ns, BLOCK_EVENTS)
+                series.take(chunk.series)
                 progress(mode.name, chunk.frontier_ns / max(1, until_ns))
                 if chunk.frontier_ns >= until_ns:
                     break
@@ -151,7 +150,7 @@ def simulate(
             run = simulated_run(number, scenario, mode)
             while run.frontier_ns < until_ns:
                 assert run.simulation is not None
-                run.take(advance(run.simulation, until_ns, BLOCK_EVENTS))
+                run.take(advance(run.simulation, run.series.standing, until_ns, BLOCK_EVENTS))
                 progress(mode.name, run.frontier_ns / max(1, until_ns))
             series = run.series
             kept.append(run)

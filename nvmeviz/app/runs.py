@@ -9,18 +9,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from nvmeviz.analysis.series import Series
+from nvmeviz.analysis.series import Series, SeriesChunk, digest
 from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.engine.mode import Worker
 from nvmeviz.engine.simulation import Checkpoint, Simulation
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
 from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
-from nvmeviz.model.topology import QueuePair, Topology
+from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nvmeviz.analysis.activity import Standing
     from nvmeviz.engine.mode import DoorbellMode
     from nvmeviz.scenario.schema import Scenario
 
@@ -31,11 +33,12 @@ MAX_QUEUES = 4096
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Chunk:
-    """What one advance made: events, the time up to which all are known, and the keyframe before
-    them where one was due.
+    """What one advance made: events, what the series needs to know of them, the time up to which all
+    are known, and the keyframe before them where one was due.
     """
 
     events: NDArray[np.void]
+    series: SeriesChunk
     frontier_ns: int
     keyframe: Keyframe | None
 
@@ -70,11 +73,23 @@ class Run:
         if chunk.keyframe is not None:
             self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
-        self.series.extend(chunk.events)
+        self.series.take(chunk.series)
 
 
-def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
-    """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread."""
+def series_of(topology: Topology, mode: DoorbellMode) -> Series:
+    """The empty series of a run."""
+    hardware: frozenset[int] = frozenset()
+    if mode.worker is Worker.HARDWARE:
+        hardware = frozenset(q.thread for q in topology.queues if q.qid != ADMIN_QID)
+    threads = tuple(queue.thread for queue in topology.queues)
+    return Series(len(topology.vcpus), threads, hardware)
+
+
+def advance(simulation: Simulation, before: Standing, until_ns: int, limit: int) -> Chunk:
+    """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread.
+
+    before: where the run's series stands.
+    """
     keyframe = None
     if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
         simulation.last_keyframe = simulation.events
@@ -82,7 +97,7 @@ def advance(simulation: Simulation, until_ns: int, limit: int) -> Chunk:
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
-    return Chunk(events, frontier_ns, keyframe)
+    return Chunk(events, digest(events, before), frontier_ns, keyframe)
 
 
 def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns: int = 0) -> Run:
@@ -90,7 +105,7 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
     simulation = Simulation(scenario, mode)
     log = EventLog(LOG_BUDGET_BYTES)
     timeline = Timeline(log, simulation.topology)
-    series = Series(len(simulation.topology.vcpus))
+    series = series_of(simulation.topology, mode)
 
     def refill(number: int) -> NDArray[np.void]:
         block = log.blocks[number]
@@ -117,7 +132,7 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
         simulation=simulation,
     )
     while run.frontier_ns < known_ns:
-        run.take(advance(simulation, known_ns, BLOCK_EVENTS))
+        run.take(advance(simulation, series.standing, known_ns, BLOCK_EVENTS))
     return run
 
 
@@ -130,7 +145,7 @@ def recorded_run(run_id: int, scenario: Scenario, record: RunRecord) -> Run:
         )
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
-    series = Series(len(topology.vcpus))
+    series = series_of(topology, mode)
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
         log.append(block, int(block["t"][-1]))
@@ -220,5 +235,6 @@ __all__ = [
     "modes_of",
     "recorded_run",
     "run_source",
+    "series_of",
     "simulated_run",
 ]

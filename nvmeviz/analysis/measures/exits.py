@@ -19,11 +19,8 @@ def _curve(series: Series, after_ns: int, until_ns: int) -> Curve:
     if windows is None:
         return nothing("nothing has completed yet")
     at, since = windows
-    commands = series.reaps.index(at) - series.reaps.index(since)
-    exits = sum(
-        (column.index(at) - column.index(since) for column in (series.sq_exits, series.cq_exits)),
-        start=np.zeros(len(at), np.int64),
-    )
+    commands = series.reaps.counts(since, at)
+    exits = series.sq_exits.counts(since, at) + series.cq_exits.counts(since, at)
     some = commands >= FEWEST
     return Curve(at[some].astype(np.float64), exits[some] / commands[some])
 

@@ -17,7 +17,7 @@ def _curve(series: Series, after_ns: int, until_ns: int) -> Curve:
     if windows is None:
         return nothing("nothing has completed yet")
     at, since = windows
-    counts = series.reaps.index(at) - series.reaps.index(since)
+    counts = series.reaps.counts(since, at)
     return Curve(at.astype(np.float64), counts * 1e9 / np.maximum(at - since, 1))
 
 
