@@ -71,7 +71,16 @@ class Save:
     inline: bool = True  # the log may not grow meanwhile
 
 
-Effect = Open | Advance | Save
+@dataclass(frozen=True, slots=True)
+class SaveText:
+    """Write a text file."""
+
+    path: str
+    text: str
+    inline: bool = True  # small
+
+
+Effect = Open | Advance | Save | SaveText
 
 
 def open_runs(
@@ -130,4 +139,10 @@ def perform(effect: Effect) -> Message | None:
                 save_runs(effect.path, effect.runs)
             except RecordingError as error:
                 return Failed(str(error))
+            return Told(f"Saved: {effect.path}")
+        case SaveText():
+            try:
+                Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
+            except OSError as error:
+                return Failed(f"The file was not saved: {error.strerror}. ({effect.path})")
             return Told(f"Saved: {effect.path}")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.graph_view import GraphMessage, SaveGraph
+
 if TYPE_CHECKING:
     from nvmeviz.app.runs import Chunk, Run
 
@@ -164,4 +166,6 @@ Message = (
     | Failed
     | Told
     | Dismiss
+    | GraphMessage
+    | SaveGraph
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView
 from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class AppState:
     notice: str = ""
     in_flight: frozenset[int] = frozenset()
     at_live_edge: bool = False
+    graphs: GraphView = DEFAULT_VIEW
 
 
 def initial_state(

@@ -9,8 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from nvmeviz.app import playback
-from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save
+from nvmeviz.app import graph_view, playback
+from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText
+from nvmeviz.app.graph_view import (
+    EnlargeGraph,
+    FitGraphs,
+    PinGraph,
+    SaveGraph,
+    SetGraphWindow,
+    ShowGraph,
+)
 from nvmeviz.app.messages import (
     ChangeSpeed,
     Dismiss,
@@ -32,6 +40,7 @@ from nvmeviz.app.messages import (
     Told,
     Unit,
 )
+from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.state import WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
@@ -90,6 +99,10 @@ def update(state: AppState, message: Message) -> Result:
             return replace(state, notice=message.text), ()
         case Dismiss():
             return replace(state, notice=""), ()
+        case SetGraphWindow() | ShowGraph() | PinGraph() | EnlargeGraph() | FitGraphs():
+            return replace(state, graphs=graph_view.changed(state.graphs, message)), ()
+        case SaveGraph():
+            return state, (SaveText(message.path, csv_text(message.frame)),)
         case _:
             assert_never(message)
 

@@ -92,11 +92,11 @@ class Session:
         self.store.dispatch(Tick(dt_ns))
         moved = self.store.state is not before
         self.show_state()
-        return moved
+        return moved or self._presenter.behind
 
     def show_state(self) -> None:
         """Present the state unless it is on screen already."""
-        if self.store.state is not self._shown:
+        if self.store.state is not self._shown or self._presenter.behind:
             self._shown = self.store.state
             self.window.set_frame(self._presenter.present(self.store.state))
 

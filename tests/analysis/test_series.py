@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nvmeviz.analysis.measures import MEASURES
 from nvmeviz.analysis.series import Series, digest
 from nvmeviz.analysis.summary import summarise
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -66,14 +65,3 @@ def test_nothing_completed_is_said_and_not_zero():
     found = summarise(Series(1), 0, 1000)
     assert found.latency_us is None
     assert found.exits_per_io is None
-
-
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
-def test_every_graph_has_a_curve_or_says_why_not(run, measure):
-    _, series = run
-    curve = measure.curve(series, 0, 2_000_000)
-    assert len(curve.x) == len(curve.y) > 10
-    assert (np.diff(curve.x) >= 0).all()
-    assert np.isfinite(curve.y).all()
-    nothing = measure.curve(Series(1), 0, 2_000_000)
-    assert nothing.missing or not nothing.y.any()

@@ -18,7 +18,8 @@ from nvmeviz.app.present.frame import (
     Toolbar,
     WindowFrame,
 )
-from nvmeviz.app.present.graphs import graph_frames
+from nvmeviz.app.present.graph_feed import GraphFeed
+from nvmeviz.app.present.graphs import graph_tools
 from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
 from nvmeviz.app.present.pane import pane_frame, summary_of
@@ -30,7 +31,6 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
-    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
@@ -43,10 +43,15 @@ class Presenter:
         self._age = REFRESH_FRAMES
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
-        self._graphs: tuple[GraphFrame, ...] = ()
+        self._graph_feed = GraphFeed()
         self._lanes: tuple[tuple[Lane, ...], ...] = ()
         self._event_text = ""
         self._choices: tuple[Choice, ...] | None = None
+
+    @property
+    def behind(self) -> bool:
+        """True when another frame of the same state would show more: graphs catch up one a frame."""
+        return self._graph_feed.behind
 
     def present(self, state: AppState) -> WindowFrame:
         """The frame of a state; call it once a frame."""
@@ -59,13 +64,14 @@ class Presenter:
             workspace=state.workspace,
             toolbar=self._toolbar(state, t_ns),
             panes=self._panes(state, moments),
-            graphs=self._graphs,
+            graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, state.playing),
             status=_status(state),
             notice=state.notice,
+            graph_tools=graph_tools(state.graphs),
         )
 
     def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
-        """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
+        """Figures: at once when paused or something else is shown, else at 10 Hz."""
         shown = None if state.playing else t_ns
         key = (state.generation, len(state.runs), shown, state.queue, state.speed)
         self._age += 1
@@ -73,7 +79,6 @@ class Presenter:
             return
         self._key, self._age = key, 0
         self._summaries = tuple(summary_of(moment) for moment in moments)
-        self._graphs = graph_frames(state.runs, t_ns)
         self._event_text = event_words(moments)
         speed = _machine_ns_per_s(state)
         fast = too_fast_for_tokens(speed)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.present.graph_frame import NO_TOOLS, GraphTools
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -339,6 +341,7 @@ class WindowFrame:
     graphs: tuple[GraphFrame, ...]
     status: str
     notice: str = ""  # an error or a hint that stays until dismissed
+    graph_tools: GraphTools = NO_TOOLS
     legend: tuple[tuple[SlotState, str], ...] = field(
         default=(
             (SlotState.WRITTEN, "written, not rung"),
