@@ -10,12 +10,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.layout import MIN_HEIGHT, MIN_WIDTH
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.graphs.graph_row import GraphRow
 from nvmeviz.ui.panes.pane_widget import PaneWidget
 from nvmeviz.ui.theme import Theme, qcolor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.frame import WindowFrame
     from nvmeviz.ui.draw.canvas import Canvas
 
+GAP, MARGIN = 9, 12  # px at 100 %
 EMPTY = "Open a scenario or a recording: Ctrl+O, or drop a file here"
 
 
@@ -40,8 +42,8 @@ class Arrangement:
 
 def arrange(width: int, height: int, panes: int, graphs: int, scale: float) -> Arrangement:
     """Where `panes` and `graphs` stand in a workspace of that size (px)."""
-    gap = round(9 * scale)
-    margin = round(12 * scale)
+    gap = round(GAP * scale)
+    margin = round(MARGIN * scale)
     w, h = width - 2 * margin, height - 2 * gap
     if panes == 0:
         return Arrangement((), ())
@@ -118,7 +120,7 @@ class CompareView(QWidget):
         self._scale = 1.0
         self._placed: object = None
         self.panes: list[PaneWidget] = []
-        self.graphs = GraphRow(self, canvas_for)
+        self.graphs = GraphRow(self, canvas_for, dispatch)
 
     def set_look(self, theme: Theme, scale: float) -> None:
         self._scale = scale
@@ -140,25 +142,36 @@ class CompareView(QWidget):
             pane.setParent(self)
             self.panes.append(pane)
             pane.show()
-        self.graphs.set_graphs(frame.graphs)
+        self.graphs.set_graphs(frame.graphs, frame.graph_tools)
         self._place()
         for widget, pane_frame in zip(self.panes, frame.panes, strict=True):
             widget.set_frame(pane_frame, self._scale)
 
     def _place(self) -> None:
+        enlarged = bool(self.graphs.enlarged)
         key = (self.width(), self.height(), len(self.panes), self.graphs.count, self._scale)
-        if key == self._placed:
+        if (key, enlarged) == self._placed:
             return
-        self._placed = key
+        self._placed = (key, enlarged)
         plan = arrange(*key)
+        for pane in self.panes:
+            pane.setVisible(not enlarged)
         for widget, cell in zip(self.panes, plan.panes, strict=False):
             widget.setGeometry(*cell)
-        self.graphs.set_places([QRect(*cell) for cell in plan.graphs])
-        if plan.graphs and hasattr(self, "_theme"):
-            _, _, w, h = plan.graphs[0]
-            self.graphs.set_look(self._theme, min(self._scale, w / 250, h / 118))
-        self.graphs.wake()
+        self._place_graphs(plan, enlarged)
         self.update()
+
+    def _place_graphs(self, plan: Arrangement, enlarged: bool) -> None:
+        if not hasattr(self, "_theme"):
+            return
+        gap, area = round(GAP * self._scale), None
+        if enlarged:
+            margin = round(MARGIN * self._scale)
+            area = Rect(0, 0, self.width(), self.height()).inset(margin, gap)
+        elif plan.graphs:
+            (x, y, _, _), (last_x, last_y, w, h) = plan.graphs[0], plan.graphs[-1]
+            area = Rect(x, y, last_x + w - x, last_y + h - y)
+        self.graphs.set_area(area, gap, self._theme, self._scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

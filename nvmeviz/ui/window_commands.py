@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
+from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.app.messages import Dismiss, OpenScenario, SaveRecording
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
@@ -61,8 +62,10 @@ class WindowCommands:
             self._window.showFullScreen()
 
     def leave_full_screen(self) -> None:
-        """Esc: out of full screen; else the notice goes."""
-        if self._window.isFullScreen():
+        """Esc: an enlarged graph goes back; else out of full screen; else the notice goes."""
+        if self._window.compare.graphs.enlarged:
+            self._window.dispatch(EnlargeGraph(""))
+        elif self._window.isFullScreen():
             self._window.showNormal()
         elif self._window.notice.isVisible():
             self._window.dispatch(Dismiss())

@@ -109,12 +109,16 @@ class GraphChoice:
 
 @dataclass(frozen=True, slots=True)
 class GraphTools:
-    """What stands beside the graphs: which there are, and over how much time (0 = the whole run)."""
+    """What stands beside the graphs: which there are, and over how much time (0 = the whole run).
+
+    room: how many are made, 0 where nobody asks how many fit.
+    """
 
     choices: tuple[GraphChoice, ...] = ()
     windows: tuple[tuple[int, str], ...] = ()  # (ns, words)
     window_ns: int = 0
     enlarged: str = ""
+    room: int = 0
 
 
 NO_TOOLS = GraphTools()

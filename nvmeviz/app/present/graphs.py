@@ -69,7 +69,7 @@ def graph_tools(view: GraphView) -> GraphTools:
         for name, measure in MEASURE_BY_NAME.items()
     )
     windows = tuple((ns, window_words(ns)) for ns in WINDOWS_NS)
-    return GraphTools(choices, windows, view.window_ns, view.enlarged)
+    return GraphTools(choices, windows, view.window_ns, view.enlarged, view.room)
 
 
 def default_titles(runs: tuple[Run, ...]) -> tuple[str, ...]:
