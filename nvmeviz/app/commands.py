@@ -60,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("start", "To the start", "Time", ("Home",), lambda: Seek(Place.START)),
     Command("live_edge", "To the newest moment", "Time", ("End",), lambda: Seek(Place.LIVE_EDGE)),
     Command("compare", "Compare", "View", ("1",), lambda: SelectWorkspace("compare")),
+    Command("enlarge_graph", "Enlarge a graph, or back to the panes", "View", ("G",)),
     Command("zoom_in", "Everything larger", "View", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "Everything smaller", "View", ("Ctrl+-",)),
     Command("zoom_reset", "Normal size", "View", ("Ctrl+0",)),

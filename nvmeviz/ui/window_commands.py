@@ -34,6 +34,7 @@ class WindowCommands:
             "toggle_full_screen": self.toggle_full_screen,
             "leave_full_screen": self.leave_full_screen,
             "show_keys": self.show_keys,
+            "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.zoom(1 / ZOOM_STEP),
             "zoom_reset": lambda: self._scale_to(1.0),

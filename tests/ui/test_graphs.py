@@ -29,7 +29,9 @@ def window(qtbot):
 
 def test_graphs_appear_after_the_first_frame_and_then_rest(qtbot, window):
     row = window.compare.graphs
-    qtbot.waitUntil(lambda: len(row.widgets) == 3 and all(w.frame for w in row.widgets), timeout=5000)
+    qtbot.waitUntil(
+        lambda: len(row.widgets) == 3 and all(w.frame for w in row.widgets), timeout=5000
+    )
     shown = []
     for widget in row.widgets:
         original = widget.set_frame

@@ -74,7 +74,8 @@ class GraphFrame:
     """One graph; ranges are fixed by `present`, so that a plot never rescales on its own.
 
     With `bars` there are no series, and x is what a bar's length says. x_log: x is drawn
-    logarithmically. styles: what the dashes stand for, "" when they only tell panes apart.
+    logarithmically. styles: what dashes stand
+    for ("p99 dashed"), where they do not only tell panes apart.
     """
 
     name: str
@@ -91,7 +92,7 @@ class GraphFrame:
     x_log: bool = False
     segments: tuple[Segment, ...] = ()
     bars: tuple[Bar, ...] = ()
-    styles: str = ""
+    styles: tuple[str, ...] = ()
     window: str = ""  # "the last 5 ms"
     pinned: bool = False
     enlarged: bool = False

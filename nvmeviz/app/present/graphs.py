@@ -121,7 +121,6 @@ def graph_frame(
     x_range, top, x_log, series, bars = found
     # A measured value needs room above for its name.
     top = nice_ceiling(max(1.08 * top, *(1.2 * mark.y for mark in marks), 0.0))
-    several = len(measure.parts) > 1 and not bars
     return GraphFrame(
         name=name,
         title=measure.title,
@@ -138,13 +137,18 @@ def graph_frame(
         x_log=x_log,
         segments=_SEGMENTS if bars else (),
         bars=bars,
-        styles=" · ".join(f"{part} {how}" for part, how in zip(measure.parts, _STYLES))
-        if several
-        else "",
+        styles=_styles(measure, series),
         window="" if measure.over == "time" else window,
         pinned=name in view.pinned,
         enlarged=name == view.enlarged,
     )
+
+
+def _styles(measure: Measure, series: tuple[Series, ...]) -> tuple[str, ...]:
+    """What the dashes of a pane's several curves stand for, where there are such curves."""
+    there = {s.part for s in series if s.part and len(s.x)}
+    named = zip(measure.parts, _STYLES, strict=False)
+    return tuple(f"{part} {how}" for part, how in named if part in there)
 
 
 Found = tuple[tuple[float, float], float, bool, tuple[Series, ...], tuple[Bar, ...]]

@@ -7,15 +7,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.lines import draw_lines
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.graphs.ticks import value_text
-from nvmeviz.ui.theme import contrast, qcolor
+from nvmeviz.ui.theme import contrast, qcolor, with_alpha
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nvmeviz.app.present.graph_frame import Bar, GraphFrame, Segment
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.theme import Theme
@@ -73,7 +77,7 @@ def plan_bars(c: Canvas, frame: GraphFrame, field: Rect) -> BarPlan:
             names.append(Rect(field.x, begin, left - 6 * u, row))
             bars.append(Rect(field.x + left, begin + (row - thick) / 2, field.w - left, thick))
         else:
-            thick = min(26 * u, row - LINE * u - 2 * u)
+            thick = min(44 * u, max(0.5 * row, 12 * u), row - LINE * u - 2 * u)
             slack = (row - LINE * u - thick) / 2
             names.append(Rect(field.x, begin + slack, field.w, LINE * u))
             bars.append(Rect(field.x, begin + slack + LINE * u, field.w, thick))
@@ -93,18 +97,21 @@ def _fill(c: Canvas, rect: Rect, segment: Segment) -> None:
         _hatch(c, rect, text_color(c.theme, color))
 
 
+def hatch_lines(rect: Rect, step: float) -> NDArray[np.float64]:
+    """(n, 4) slanted lines that fill a rectangle. Cut here: SVG knows no clipping, and patterns of a
+    brush ignore scale.
+    """
+    foot = np.arange(rect.x - rect.h + step / 2, rect.right, step)  # x at the bottom
+    left, right = np.maximum(foot, rect.x), np.minimum(foot + rect.h, rect.right)
+    lines = np.stack(
+        (left, rect.bottom - (left - foot), right, rect.bottom - (right - foot)), axis=1
+    )
+    return np.ascontiguousarray(lines[left < right])
+
+
 def _hatch(c: Canvas, rect: Rect, color: str) -> None:
-    """Slanted lines over a rectangle; drawn, because brush patterns ignore scale."""
-    painter, step = c.painter, 6.0 * c.u
-    painter.save()
-    painter.setClipRect(QRectF(*rect), Qt.ClipOperation.IntersectClip)
-    painter.setOpacity(0.45)
-    painter.setPen(QPen(qcolor(color), 1.2 * c.u))
-    x = rect.x - rect.h
-    while x < rect.right:
-        painter.drawLine(QPointF(x, rect.bottom), QPointF(x + rect.h, rect.y))
-        x += step
-    painter.restore()
+    c.painter.setPen(QPen(qcolor(with_alpha(color, 0.45)), 1.2 * c.u))
+    draw_lines(c.painter, hatch_lines(rect, 6.0 * c.u))
 
 
 def segment_rects(bar: Bar, rect: Rect, top: float) -> list[Rect]:
@@ -134,10 +141,11 @@ def paint_bars(c: Canvas, frame: GraphFrame, field: Rect) -> None:
             c.text_in(rect, bar.missing, kit.CAPTION, c.theme.faint)
             continue
         total = value_text(sum(bar.values), frame.y_unit)
-        room = name.w - (c.text_width(total, STYLE) + 10 * u if above else 0)
-        c.text_in(name._replace(w=room), bar.label, STYLE, color)
+        beside = c.text_width(total, STYLE) + 8 * u if above else 0.0
+        used = c.text_in(name._replace(w=name.w - beside), bar.label, STYLE, color)
         if above:
-            c.text_in(name, total, STYLE, c.theme.text, kit.RIGHT)
+            after = name._replace(x=name.x + used + 8 * u)
+            c.text_in(after, total, STYLE, c.theme.text)
         for segment, part in zip(frame.segments, segment_rects(bar, rect, top)):
             if part.w < 0.3:
                 continue

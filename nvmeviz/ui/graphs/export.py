@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -66,20 +67,26 @@ def copy_picture(widget: GraphWidget) -> None:
         QGuiApplication.clipboard().setImage(picture(widget, widget.frame))
 
 
-def _write_svg(widget: GraphWidget, frame: GraphFrame, path: str) -> str:
+def drawing(widget: GraphWidget, frame: GraphFrame) -> bytes:
+    """The graph as an SVG file."""
     from PySide6.QtSvg import QSvgGenerator
 
+    buffer = QBuffer()
     generator = QSvgGenerator()
-    generator.setFileName(path)
+    generator.setOutputDevice(buffer)
     generator.setSize(SIZE)
     generator.setViewBox(QRect(QPoint(), SIZE))
     generator.setTitle(frame.title)
-    painter = QPainter()
-    if not painter.begin(generator):
-        return "the place can't be written to"
+    painter = QPainter(generator)
     _render(widget, frame, painter)
     painter.end()
-    return ""
+    return bytes(buffer.data().data())
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(buffer.data().data())
 
 
 def export(
@@ -93,13 +100,10 @@ def export(
     if kind == "csv":
         dispatch(SaveGraph(path, frame))
         return
-    if kind == "svg":
-        problem = _write_svg(widget, frame, path)
-    else:
-        writer = QImageWriter(path, b"png")
-        problem = "" if writer.write(picture(widget, frame)) else writer.errorString()
-    dispatch(
-        Failed(f"The graph was not saved: {problem}. ({path})")
-        if problem
-        else Told(f"Saved: {path}")
-    )
+    data = drawing(widget, frame) if kind == "svg" else _png(picture(widget, frame))
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        dispatch(Failed(f"The graph was not saved: {error.strerror}. ({path})"))
+        return
+    dispatch(Told(f"Saved: {path}"))

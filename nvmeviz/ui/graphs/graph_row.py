@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from nvmeviz.app.graph_view import FitGraphs
+from nvmeviz.app.graph_view import EnlargeGraph, FitGraphs
 from nvmeviz.app.present.graph_frame import NO_TOOLS, GraphTools
 from nvmeviz.ui.graphs.graph_places import divide, enlarged
 from nvmeviz.ui.graphs.graph_tools import LEAST, GraphToolsWidget
@@ -90,6 +90,12 @@ class GraphRow(QObject):
         widget = self._of.get(name)
         if widget is not None and self._home.window().isActiveWindow():
             QTimer.singleShot(0, widget, widget.setFocus)
+
+    def toggle_enlarged(self) -> None:
+        """Enlarge the graph with the focus, else the first one; or go back to the row."""
+        focused = [name for name, widget in self._of.items() if widget.hasFocus()]
+        name = next(iter([*focused, *(graph.name for graph in self.wanted)]), "")
+        self._dispatch(EnlargeGraph("" if self.enlarged else name))
 
     def set_area(self, area: Rect | None, gap: int, theme: Theme, scale: float) -> None:
         """Where tools and graphs stand, px; None: they are hidden."""

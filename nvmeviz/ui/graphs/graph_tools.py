@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QMenu, QPushButton, QWidget
 
 from nvmeviz.app.graph_view import EnlargeGraph, SetGraphWindow, ShowGraph
+from nvmeviz.app.present.graph_frame import NO_TOOLS
 from nvmeviz.ui import fonts
 from nvmeviz.ui.graphs.graph_places import TOOLS_HEIGHT
 
@@ -28,7 +29,7 @@ class GraphToolsWidget(QWidget):
         super().__init__(parent)
         self.setObjectName("graph_tools")
         self._dispatch = dispatch
-        self._shown: GraphTools | None = None
+        self._shown = NO_TOOLS
         self.back = QPushButton("Back")
         self.back.setToolTip("Back to panes and graphs (Esc)")
         self.back.setAccessibleName("Back to panes and graphs")
@@ -36,7 +37,9 @@ class GraphToolsWidget(QWidget):
         self.choose = QPushButton("Graphs ▾")
         self.choose.setToolTip("Which graphs are shown")
         self.choose.setAccessibleName("Which graphs are shown")
-        self.choose.clicked.connect(self.open_menu)
+        self.choose.clicked.connect(
+            lambda: self.menu().popup(self.choose.mapToGlobal(QPoint(0, self.choose.height())))
+        )
         self.windows: dict[int, QPushButton] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -95,19 +98,19 @@ class GraphToolsWidget(QWidget):
         for button in self.findChildren(QPushButton):
             button.setFont(fonts.font(fonts.BODY * scale, fonts.MEDIUM))
 
-    def open_menu(self) -> None:
-        """All graphs, those in the row ticked."""
-        if self._shown is None:
-            return
+    def menu(self) -> QMenu:
+        """All graphs: those in the row ticked; or, when one is enlarged, that one."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        shown = [choice for choice in self._shown.choices if choice.in_row]
-        for choice in self._shown.choices:
+        enlarged, choices = self._shown.enlarged, self._shown.choices
+        only = sum(choice.in_row for choice in choices) == 1
+        for choice in choices:
             action = menu.addAction(choice.title + (" · pinned" if choice.pinned else ""))
             action.setCheckable(True)
-            action.setChecked(choice.in_row)
-            action.setEnabled(not (choice.in_row and len(shown) == 1))
-            action.triggered.connect(
-                lambda on, name=choice.name: self._dispatch(ShowGraph(name, on))
-            )
-        menu.popup(self.choose.mapToGlobal(QPoint(0, self.choose.height())))
+            action.setChecked(choice.name == enlarged if enlarged else choice.in_row)
+            action.setEnabled(bool(enlarged) or not (choice.in_row and only))
+            action.triggered.connect(lambda on, name=choice.name: self._chosen(name, on))
+        return menu
+
+    def _chosen(self, name: str, on: bool) -> None:
+        self._dispatch(EnlargeGraph(name) if self._shown.enlarged else ShowGraph(name, on))

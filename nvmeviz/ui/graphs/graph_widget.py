@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.ui import fonts
-from nvmeviz.ui.graphs.axes import show_axes
+from nvmeviz.ui.graphs.axes import Ticks, plan_axes
 from nvmeviz.ui.graphs.curves import CurvesItem
 from nvmeviz.ui.graphs.graph_menu import graph_menu
 from nvmeviz.ui.graphs.ticks import value_text
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.ui.draw.canvas import Canvas
 
-LEFT_AXIS, BAR_AXIS, BOTTOM_AXIS = 52, 14, 22  # the first tick's text reaches under a bar's axis
+LEFT_AXIS, BAR_AXIS, BOTTOM_AXIS = 52, 20, 22  # the first tick's text reaches under a bar's axis
+OVER = 40  # how far a tick's text may reach beyond its axis
 ICON = 13
 
 
@@ -89,6 +90,7 @@ class GraphWidget(QWidget):
         self.theme: Theme | None = None
         self._scale = 1.0
         self._icon = ""
+        self._ticks: dict[str, Ticks] = {}
         self.title, self.note = QLabel(), QLabel()
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.plot = _Plot(enableMenu=False)
@@ -139,7 +141,7 @@ class GraphWidget(QWidget):
         self.note.setStyleSheet(f"color: {theme.muted}")
         self.plot.setBackground(qcolor(theme.pane))
         # Room for half a tick label above the highest and beyond the last one.
-        around = (0, round(7 * scale), round(12 * scale), 0)
+        around = (0, round(7 * scale), round(22 * scale), 0)
         self._inside.layout.setContentsMargins(*around)  # pyright: ignore[reportAttributeAccessIssue]
         face = fonts.font(fonts.CAPTION * scale, mono=True)
         for axis in self.axes.values():
@@ -151,7 +153,7 @@ class GraphWidget(QWidget):
             axis.setStyle(
                 tickLength=0,
                 tickTextOffset=round(6 * scale),
-                hideOverlappingLabels=False,
+                hideOverlappingLabels=round(OVER * scale),
             )
         self.axes["bottom"].setHeight(round(BOTTOM_AXIS * scale))
         size, around = round(ICON * scale), round(3 * scale)
@@ -160,7 +162,8 @@ class GraphWidget(QWidget):
             button.setFixedSize(size + 2 * around, size + 2 * around)
         self.more.setIcon(icon("more", theme.muted, theme.faint, size, self.devicePixelRatioF()))
         self._head.setSpacing(around)
-        self._column.setContentsMargins(*(round(v * scale) for v in (14, 8, 10, 6)))
+        self._head.setContentsMargins(0, 0, round(6 * scale), 0)
+        self._column.setContentsMargins(*(round(v * scale) for v in (14, 8, 2, 6)))
         self._column.setSpacing(round(3 * scale))
         if self.frame is not None:
             self.set_frame(self.frame)
@@ -186,7 +189,9 @@ class GraphWidget(QWidget):
     def set_frame(self, frame: GraphFrame) -> None:
         """Show `frame` now."""
         self.frame = frame
-        title = f"{frame.title} · pinned" if frame.pinned else frame.title
+        title = frame.title
+        if frame.pinned and not self.item.vector:
+            title += " · pinned"
         if self.title.text() != title:
             self.title.setText(title)
         self._show_icon(frame)
@@ -196,11 +201,21 @@ class GraphWidget(QWidget):
         canvas = self._canvas_for(self.devicePixelRatioF())
         left = BAR_AXIS if frame.bars else LEFT_AXIS
         self.axes["left"].setWidth(round(left * self._scale))
-        grid = show_axes(frame, self.box, self.axes, self._scale)
-        self.item.set_frame(frame, canvas, self._scale, grid)
+        axes = plan_axes(frame, self.box.width(), self.box.height(), self._scale)
+        x, y = axes.x_range, axes.y_range
+        self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+        self._show_ticks("bottom", axes.bottom)
+        self._show_ticks("left", axes.left)
+        self.item.set_frame(frame, canvas, self._scale, axes.grid)
         spoken = _spoken(frame)
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
+
+    def _show_ticks(self, side: str, ticks: Ticks) -> None:
+        """An axis that is given ticks lays all of them out anew, also when they are the same."""
+        if self._ticks.get(side) != ticks:
+            self._ticks[side] = ticks
+            self.axes[side].setTicks([ticks])
 
     def _show_icon(self, frame: GraphFrame) -> None:
         kind = "shrink" if frame.enlarged else "enlarge"
@@ -230,7 +245,7 @@ class GraphWidget(QWidget):
         title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
         margins = self._column.contentsMargins()
         buttons = 2 * (self.enlarge.width() + self._head.spacing()) * (not self.enlarge.isHidden())
-        used = margins.left() + margins.right() + title + buttons
+        used = margins.left() + round(8 * self._scale) + title + buttons
         return self.width() - used - round(12 * self._scale)
 
     # input
@@ -270,7 +285,7 @@ def note_words(frame: GraphFrame) -> list[str]:
     gone = {s.label: s.missing for s in frame.series if s.missing and s.label not in there}
     words = [f"{label}: {missing}" for label, missing in gone.items() if there]
     over = f"over {frame.x_label}" if frame.x_label == "machine time" else ""
-    return words + [w for w in (frame.styles, frame.window, frame.note, over) if w]
+    return words + [w for w in (*frame.styles, frame.window, frame.note, over) if w]
 
 
 def _spoken(frame: GraphFrame) -> str:
