@@ -36,7 +36,7 @@ def session(qtbot):
     made.start()
     qtbot.waitUntil(lambda: bool(made.store.state.runs))
     made.store.dispatch(Pause())
-    qtbot.waitUntil(lambda: made.store.state.runs[0].frontier_ns > T_NS or advance(made))
+    qtbot.waitUntil(lambda: known_ns(made) > T_NS or advance(made), timeout=10_000)
     made.store.dispatch(Seek(T_NS))
     shown(qtbot, made)
     yield made
@@ -45,8 +45,13 @@ def session(qtbot):
 
 def advance(session: Session) -> bool:
     """Let the engines run until T_NS is known."""
-    session.store.dispatch(Seek(session.store.state.runs[0].frontier_ns))
+    session.store.dispatch(Seek(known_ns(session)))
     return False
+
+
+def known_ns(session: Session) -> int:
+    """Up to when all runs are known."""
+    return min(run.frontier_ns for run in session.store.state.runs)
 
 
 def shown(qtbot, session: Session) -> None:
