@@ -97,6 +97,12 @@ class Paged:
         pairs: list[tuple[int, int]] = list(zip(page.tolist(), inside.tolist()))
         return np.stack([self._pages[p][at : at + BLOCK] for p, at in pairs])
 
+    def at(self, index: NDArray[np.int64]) -> NDArray[Any]:
+        """The rows with these numbers; none may lie beyond the end."""
+        if not len(index):
+            return np.empty(0, self._dtype)
+        return self.blocks(index // BLOCK)[np.arange(len(index)), index % BLOCK]
+
     @property
     def nbytes(self) -> int:
         """Bytes in use."""
@@ -244,6 +250,18 @@ class Column(Counted):
         """Sum of the values in (after, until]."""
         sums = self._value_sums
         return sums.before(self.index(until_ns)) - sums.before(self.index(after_ns))
+
+    def passed(self, t_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Values being ns that end at their times: how many of them had passed by each time.
+
+        Of those still under way at a time, the one that ends next counts for its part.
+        """
+        at = self.index_each(t_ns)
+        total = self._value_sums.before_each(at)
+        open_ = np.flatnonzero(at < len(self))
+        begins = self._t.at(at[open_]) - self.value.at(at[open_])
+        total[open_] += np.maximum(0, t_ns[open_] - begins)
+        return total
 
     def values(self, after_ns: int, until_ns: int) -> NDArray[np.uint32]:
         """Values in (after, until], in time order."""

@@ -131,8 +131,8 @@ def perform(effect: Effect) -> Message | None:
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
-            standing = effect.run.series.standing
-            chunk = advance(simulation, standing, effect.until_ns, effect.limit)
+            standing = effect.run.series.standing  # nobody else advances the run meanwhile
+            chunk = advance(simulation, effect.until_ns, effect.limit, standing)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
         case Save():
             try:

@@ -141,8 +141,8 @@ def simulate(
             simulation = Simulation(scenario, mode)
             series = series_of(simulation.topology, mode)
             while True:
-                chunk = advance(simulation, series.standing, until_ns, BLOCK_EVENTS)
-                series.take(chunk.series)
+                chunk = advance(simulation, until_ns, BLOCK_EVENTS)
+                series.extend(chunk.events)
                 progress(mode.name, chunk.frontier_ns / max(1, until_ns))
                 if chunk.frontier_ns >= until_ns:
                     break
@@ -150,7 +150,7 @@ def simulate(
             run = simulated_run(number, scenario, mode)
             while run.frontier_ns < until_ns:
                 assert run.simulation is not None
-                run.take(advance(run.simulation, run.series.standing, until_ns, BLOCK_EVENTS))
+                run.take(advance(run.simulation, until_ns, BLOCK_EVENTS))
                 progress(mode.name, run.frontier_ns / max(1, until_ns))
             series = run.series
             kept.append(run)

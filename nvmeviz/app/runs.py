@@ -33,14 +33,14 @@ MAX_QUEUES = 4096
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Chunk:
-    """What one advance made: events, what the series needs to know of them, the time up to which all
-    are known, and the keyframe before them where one was due.
+    """What one advance made: events, the time up to which all are known, the keyframe before them
+    where one was due, and what the series needs to know of them.
     """
 
     events: NDArray[np.void]
-    series: SeriesChunk
     frontier_ns: int
     keyframe: Keyframe | None
+    series: SeriesChunk | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +73,7 @@ class Run:
         if chunk.keyframe is not None:
             self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
-        self.series.take(chunk.series)
+        self.series.take(chunk.series or digest(chunk.events, self.series.standing))
 
 
 def series_of(topology: Topology, mode: DoorbellMode) -> Series:
@@ -85,10 +85,12 @@ def series_of(topology: Topology, mode: DoorbellMode) -> Series:
     return Series(len(topology.vcpus), threads, hardware)
 
 
-def advance(simulation: Simulation, before: Standing, until_ns: int, limit: int) -> Chunk:
+def advance(
+    simulation: Simulation, until_ns: int, limit: int, standing: Standing | None = None
+) -> Chunk:
     """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread.
 
-    before: where the run's series stands.
+    standing: where the run's series stands; without it, whoever takes the chunk digests it.
     """
     keyframe = None
     if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
@@ -97,7 +99,8 @@ def advance(simulation: Simulation, before: Standing, until_ns: int, limit: int)
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
-    return Chunk(events, digest(events, before), frontier_ns, keyframe)
+    digested = None if standing is None else digest(events, standing)
+    return Chunk(events, frontier_ns, keyframe, digested)
 
 
 def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns: int = 0) -> Run:
@@ -132,7 +135,7 @@ def simulated_run(run_id: int, scenario: Scenario, mode: DoorbellMode, known_ns:
         simulation=simulation,
     )
     while run.frontier_ns < known_ns:
-        run.take(advance(simulation, series.standing, known_ns, BLOCK_EVENTS))
+        run.take(advance(simulation, known_ns, BLOCK_EVENTS))
     return run
 
 

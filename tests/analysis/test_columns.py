@@ -47,6 +47,21 @@ def test_many_look_ups_at_once_are_the_same_as_one_after_the_other(steps, wanted
     assert column.area(at).tolist() == [int((t - times[times <= t]).sum()) for t in wanted]
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 200)), max_size=200),
+    st.lists(st.integers(-5, 9000), max_size=20),
+)
+def test_time_that_has_passed_counts_what_is_under_way_for_its_part(steps, wanted):
+    begins, ends = list[int](), list[int]()
+    for pause, length in steps:
+        begins.append((ends[-1] if ends else 0) + pause)
+        ends.append(begins[-1] + length)
+    column = Column()
+    column.extend(np.array(ends, np.int64), np.subtract(ends, begins))
+    expected = [sum(max(0, min(t, e) - b) for b, e in zip(begins, ends)) for t in wanted]
+    assert column.passed(np.array(wanted, np.int64)).tolist() == expected
+
+
 def test_pages_join_without_a_seam(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(columns, "PAGE", 128)
     times = np.arange(0, 5000, 5, dtype=np.int64)
