@@ -1,9 +1,9 @@
-"""What a graph shows: a frozen curve with its name, unit and the reason when there is none."""
+"""What a graph shows: frozen curves with their name, unit and the reason when there is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 POINTS = 160
 SMOOTH_STEPS = 8
 SMOOTH_NS = 1_000_000  # a rate counts at least this much time, or bursts look like noise
+NO_COMPLETIONS = "no completions in the log so far"
+
+Over = Literal["time", "latency", "parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """(after, until], ns, and the least time that a rate within it counts."""
+
+    after_ns: int
+    until_ns: int
+    smooth_ns: int = SMOOTH_NS
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,16 +43,19 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A graph's row. over: "time" (x is ns, between two times) or "latency" (x is ns of
-    latency).
+    """A graph's row. over: "time" (x is ns, between two times), "latency" (x is ns of latency) or
+    "parts" (x counts `parts`, y is what each takes: a stacked bar).
+
+    curves: one curve for each of `parts`, which have the same unit; over "parts" a single one.
     """
 
     name: str
     title: str
     y_unit: str
     note: str
-    over: str
-    curve: Callable[[Series, int, int], Curve]
+    over: Over
+    curves: Callable[[Series, Stretch], tuple[Curve, ...]]
+    parts: tuple[str, ...] = ("",)
 
 
 def nothing(reason: str) -> Curve:
@@ -61,11 +76,19 @@ def grid(after_ns: int, until_ns: int, points: int) -> NDArray[np.int64]:
 
 
 def rate_windows(
-    after_ns: int, until_ns: int
+    stretch: Stretch, steps: int = SMOOTH_STEPS, points: int = POINTS
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """(ends, starts) of the stretches that the points of a rate count; None when there are too few."""
-    ends = grid(after_ns, until_ns, POINTS)
+    """(ends, starts) of the stretches that the points of a rate count; None when there are too few.
+
+    steps: how many steps of the grid each counts at least.
+    """
+    ends = grid(stretch.after_ns, stretch.until_ns, points)
     if len(ends) < 2:
         return None
-    width = max(SMOOTH_NS, int(ends[1] - ends[0]) * SMOOTH_STEPS)
+    width = max(stretch.smooth_ns, int(ends[1] - ends[0]) * steps)
     return ends, np.maximum(ends - width, 0)
+
+
+def no_vcpu_events(series: Series) -> bool:
+    """True when a log tells nothing of vCPUs, so that no exits does not mean none happened."""
+    return not len(series.activity) and not len(series.returns)

@@ -1,147 +1,120 @@
-"""What a log says, kept as sorted columns: when commands were reaped, when the guest left and came
-back.
+"""What a log says, kept as sorted columns: when commands were posted and reaped, when the guest
+left and came back, what vCPUs and threads did.
 
-Fed block by block; every measure is a count or a sum between two times. Times are int64 ns. This is
-all that graphs and figures need, so the log itself may be released.
+Fed piece by piece: `digest` does the work and is pure, so a worker thread can do it; `Series.take`
+only appends. Every measure is a count, a sum or a distribution between two times. Times are int64
+ns. This is all that graphs and figures need, so the log itself may be released.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nvmeviz.analysis.activity import Activity, Changes, Standing, at_rest, digest_activity
+from nvmeviz.analysis.columns import Column, Counted, Moments
+from nvmeviz.analysis.histogram import Histogram
 from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-GROWTH = 1.2  # a column grows by a fifth: room that is not used yet counts against the log's budget
+@dataclass(frozen=True, eq=False, slots=True)
+class SeriesChunk:
+    """What a series takes from a piece of a log: columns as in `Series`, and what stands after
+    it.
+    """
+
+    events: int
+    posts: NDArray[np.int64]
+    reaps: NDArray[np.int64]
+    latencies: NDArray[np.uint32]
+    sq_exits: NDArray[np.int64]
+    cq_exits: NDArray[np.int64]
+    returns: NDArray[np.int64]
+    outside: NDArray[np.uint32]
+    changes: Changes
+    standing: Standing
 
 
-def _grown(array: NDArray[Any], size: int, used: int) -> NDArray[Any]:
-    """A larger array with the same beginning; the rest is not touched, so it takes no memory yet."""
-    larger = np.empty(size, array.dtype)
-    larger[:used] = array[:used]
-    return larger
-
-
-class Moments:
-    """A growing array of times, sorted; counts over a stretch cost two look-ups."""
-
-    def __init__(self) -> None:
-        self._n = 0
-        self._t = np.empty(256, np.int64)
-
-    def __len__(self) -> int:
-        return self._n
-
-    def add(self, t: NDArray[Any]) -> None:
-        """Append times not earlier than the last."""
-        end = self._n + len(t)
-        if end > len(self._t):
-            self._resize(max(end, int(GROWTH * len(self._t))))
-        self._t[self._n : end] = t
-        self._n = end
-
-    def _resize(self, size: int) -> None:
-        self._t = _grown(self._t, size, self._n)
-
-    def index(self, t_ns: Any) -> Any:
-        """How many entries lie at or before t (a number or an array of them)."""
-        return cast("Any", np.searchsorted(self._t[: self._n], t_ns, side="right"))
-
-    def count(self, after_ns: int, until_ns: int) -> int:
-        """Entries in (after, until]."""
-        return int(self.index(until_ns) - self.index(after_ns))
-
-    def after(self, t_ns: int) -> int | None:
-        """Time of the first entry later than t."""
-        index = int(self.index(t_ns))
-        return int(self._t[index]) if index < self._n else None
-
-    def before(self, t_ns: int) -> int | None:
-        """Time of the last entry earlier than t."""
-        index = int(np.searchsorted(self._t[: self._n], t_ns, side="left"))
-        return int(self._t[index - 1]) if index > 0 else None
-
-
-class Column(Moments):
-    """The same with a value each (below 2^32); sums over a stretch cost two look-ups as well."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._value = np.empty(256, np.uint32)
-        self._sum = np.zeros(257, np.int64)
-
-    def extend(self, t: NDArray[Any], value: NDArray[Any]) -> None:
-        """Append entries not earlier than the last."""
-        first = self._n
-        self.add(t)
-        self._value[first : self._n] = value
-        np.cumsum(value, out=self._sum[first + 1 : self._n + 1], dtype=np.int64)
-        self._sum[first + 1 : self._n + 1] += self._sum[first]
-
-    def _resize(self, size: int) -> None:
-        super()._resize(size)
-        self._value = _grown(self._value, size, self._n)
-        self._sum = _grown(self._sum, size + 1, self._n + 1)
-
-    def total(self, after_ns: int, until_ns: int) -> int:
-        """Sum of the values in (after, until]."""
-        return int(self._sum[self.index(until_ns)] - self._sum[self.index(after_ns)])
-
-    def passed(self, t_ns: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Values being ns that end at their times: how many of them had passed by each time.
-
-        Of those still under way at a time, the one that ends next counts for its part.
-        """
-        at = self.index(t_ns)
-        total = self._sum[at]
-        open_ = np.flatnonzero(at < self._n)
-        ends = at[open_]
-        begins = self._t[ends] - self._value[ends]
-        total[open_] += np.maximum(0, t_ns[open_] - begins)
-        return total
-
-    def values(self, after_ns: int, until_ns: int) -> NDArray[np.uint32]:
-        """Values in (after, until], in time order."""
-        return self._value[int(self.index(after_ns)) : int(self.index(until_ns))]
+def digest(events: NDArray[np.void], before: Standing) -> SeriesChunk:
+    """What a series needs to know of `events`, which follow what `before` stands for. Pure."""
+    kind = np.ascontiguousarray(events["kind"])
+    t, a, b = events["t"], events["a"], events["b"]
+    posts = np.flatnonzero(kind == kinds.SQ_POST)
+    reaps = np.flatnonzero(kind == kinds.CQ_REAP)
+    exits = np.flatnonzero(kind == kinds.VM_EXIT)
+    returns = np.flatnonzero(kind == kinds.VM_ENTRY)
+    reason, left = a[exits], t[exits]
+    changes, standing = digest_activity(events, kind, before)
+    return SeriesChunk(
+        events=len(events),
+        posts=t[posts],
+        reaps=t[reaps],
+        latencies=b[reaps],
+        sq_exits=left[reason == kinds.EXIT_SQ_DOORBELL],
+        cq_exits=left[reason == kinds.EXIT_CQ_DOORBELL],
+        returns=t[returns],
+        outside=b[returns],
+        changes=changes,
+        standing=standing,
+    )
 
 
 class Series:
     """The columns of one run.
 
-    reaps: value = latency ns. sq_exits, cq_exits: moments. returns: VM entries, value = ns
-    outside.
+    posts: when commands were written. reaps: value = latency ns. sq_exits, cq_exits: moments.
+    returns: VM entries, value = ns outside. latencies: distribution of the reaps' values. activity:
+    what processor time went into. standing: what the next digest starts from.
     """
 
-    def __init__(self, vcpus: int) -> None:
+    def __init__(
+        self,
+        vcpus: int,
+        queue_threads: tuple[int, ...] = (),
+        hardware: frozenset[int] = frozenset(),
+    ) -> None:
         self.vcpus = vcpus
         self.events = 0
+        self.posts = Counted()
         self.reaps = Column()
+        self.latencies = Histogram(self.reaps.value)
         self.sq_exits = Moments()
         self.cq_exits = Moments()
         self.returns = Column()
+        self.activity = Activity()
+        self.standing = at_rest(queue_threads, hardware)
 
     def extend(self, events: NDArray[np.void]) -> None:
-        """Take in the next block of the log."""
-        self.events += len(events)
-        kind = events["kind"]
-        for column, wanted, value in (
-            (self.reaps, kinds.CQ_REAP, "b"),
-            (self.returns, kinds.VM_ENTRY, "b"),
-        ):
-            rows = events[kind == wanted]
-            column.extend(rows["t"], rows[value])
-        exits = events[kind == kinds.VM_EXIT]
-        for column, reason in (
-            (self.sq_exits, kinds.EXIT_SQ_DOORBELL),
-            (self.cq_exits, kinds.EXIT_CQ_DOORBELL),
-        ):
-            column.add(exits["t"][exits["a"] == reason])
+        """Digest and take in the next events of the log."""
+        self.take(digest(events, self.standing))
+
+    def take(self, chunk: SeriesChunk) -> None:
+        """Append what was digested from `standing`."""
+        self.events += chunk.events
+        self.posts.add(chunk.posts)
+        self.reaps.extend(chunk.reaps, chunk.latencies)
+        self.latencies.update()
+        self.sq_exits.add(chunk.sq_exits)
+        self.cq_exits.add(chunk.cq_exits)
+        self.returns.extend(chunk.returns, chunk.outside)
+        self.activity.append(chunk.changes)
+        self.standing = chunk.standing
 
     def exits(self, after_ns: int, until_ns: int) -> int:
         """VM exits for either doorbell in (after, until]."""
         return self.sq_exits.count(after_ns, until_ns) + self.cq_exits.count(after_ns, until_ns)
+
+    def in_flight(self, t_ns: int) -> int:
+        """Commands written and not reaped at t."""
+        return int(self.posts.index(t_ns) - self.reaps.index(t_ns))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in use."""
+        parts = (self.posts, self.reaps, self.sq_exits, self.cq_exits, self.returns)
+        return sum(part.nbytes for part in parts) + self.latencies.nbytes + self.activity.nbytes

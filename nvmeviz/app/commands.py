@@ -117,6 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("follow", "Follow the newest command in every pane", "Panes", ("F",), FollowNewest),
     Command("compare", "Compare", "View", ("1",), lambda: SelectWorkspace("compare")),
+    Command("enlarge_graph", "Enlarge a graph, or back to the panes", "View", ("G",)),
     Command("zoom_in", "Everything larger", "View", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "Everything smaller", "View", ("Ctrl+-",)),
     Command("zoom_reset", "Normal size", "View", ("Ctrl+0",)),

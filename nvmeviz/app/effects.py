@@ -7,6 +7,7 @@ as a message with a sentence; only bugs of ours raise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.messages import Failed, Made, Opened, RecordingRead, RunAdvanced, Told
@@ -80,7 +81,16 @@ class Save:
     inline: bool = False
 
 
-Effect = Open | Advance | Make | ReadRecording | Save
+@dataclass(frozen=True, slots=True)
+class SaveText:
+    """Write a text file."""
+
+    path: str
+    text: str
+    inline: bool = True  # small
+
+
+Effect = Open | Advance | Make | ReadRecording | Save | SaveText
 
 
 def perform(effect: Effect) -> Message | None:
@@ -97,8 +107,9 @@ def perform(effect: Effect) -> Message | None:
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
-            carry = effect.run.landmarks.carry  # nobody else advances the run meanwhile
-            chunk = advance(simulation, effect.until_ns, effect.limit, carry)
+            run = effect.run  # nobody else advances it meanwhile
+            known = run.series.standing, run.landmarks.carry
+            chunk = advance(simulation, effect.until_ns, effect.limit, *known)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
         case Make():
             return Made(made_run(effect.run_id, effect.base, effect.pane), effect.generation)
@@ -115,6 +126,13 @@ def perform(effect: Effect) -> Message | None:
                 return Failed(str(error))
             return Told(f"Saved: {effect.path}")
 
+        case SaveText():
+            try:
+                Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
+            except OSError as error:
+                return Failed(f"The file was not saved: {error.strerror}. ({effect.path})")
+            return Told(f"Saved: {effect.path}")
+
 
 __all__ = [
     "LOOKAHEAD_NS",
@@ -124,5 +142,6 @@ __all__ = [
     "Open",
     "ReadRecording",
     "Save",
+    "SaveText",
     "perform",
 ]

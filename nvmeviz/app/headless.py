@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
-from nvmeviz.analysis.series import Series
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
@@ -21,7 +20,7 @@ from nvmeviz.app.opening import (
 )
 from nvmeviz.app.playback import head_at
 from nvmeviz.app.present import Presenter
-from nvmeviz.app.runs import Run, advance, modes_of, simulated_run
+from nvmeviz.app.runs import Run, advance, modes_of, series_of, simulated_run
 from nvmeviz.app.state import AppState
 from nvmeviz.engine import benchmark
 from nvmeviz.engine.core import COMPILED
@@ -146,7 +145,7 @@ def simulate(
     for number, mode in enumerate(modes_of(scenario)):
         if save_to is None:
             simulation = Simulation(scenario, mode)
-            series = Series(len(simulation.topology.vcpus))
+            series = series_of(simulation.topology, mode)
             while True:
                 chunk = advance(simulation, until_ns, BLOCK_EVENTS)
                 series.extend(chunk.events)

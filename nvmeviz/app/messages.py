@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.graph_view import GraphMessage, SaveGraph
+
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Panes
     from nvmeviz.app.runs import Chunk, Run
@@ -350,4 +352,6 @@ Message = (
     | Failed
     | Told
     | Dismiss
+    | GraphMessage
+    | SaveGraph
 )

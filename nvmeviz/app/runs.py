@@ -17,18 +17,20 @@ from nvmeviz.analysis.landmarks import (
     digest_landmarks,
     quiet_ns_of,
 )
-from nvmeviz.analysis.series import Series
+from nvmeviz.analysis.series import Series, SeriesChunk, digest
 from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.engine.mode import Worker
 from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
 from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
-from nvmeviz.model.topology import QueuePair, Topology
+from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nvmeviz.analysis.activity import Standing
     from nvmeviz.engine.mode import DoorbellMode
     from nvmeviz.scenario.schema import Scenario
 
@@ -42,12 +44,13 @@ MAX_QUEUES = 4096
 @dataclass(frozen=True, eq=False, slots=True)
 class Chunk:
     """What one advance made: events, the time up to which all are known, the keyframe before them
-    where one was due, and the landmarks among them.
+    where one was due, what the series needs to know of them, and the landmarks among them.
     """
 
     events: NDArray[np.void]
     frontier_ns: int
     keyframe: Keyframe | None
+    series: SeriesChunk | None = None
     landmarks: Found | None = None
 
 
@@ -91,7 +94,7 @@ class Run:
         if chunk.keyframe is not None:
             self.timeline.add_keyframe(chunk.keyframe)
         self.log.append(chunk.events, chunk.frontier_ns)
-        self.series.extend(chunk.events)
+        self.series.take(chunk.series or digest(chunk.events, self.series.standing))
         found = chunk.landmarks or digest_landmarks(
             chunk.events, chunk.frontier_ns, self.landmarks.carry
         )
@@ -103,10 +106,26 @@ def _quiet_ns(scenario: Scenario, changes: tuple[Change, ...]) -> int:
     return max(quiet_ns_of(found) for found in (scenario, *(c.scenario for c in changes)))
 
 
-def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | None = None) -> Chunk:
+def series_of(topology: Topology, mode: DoorbellMode) -> Series:
+    """The empty series of a run."""
+    hardware: frozenset[int] = frozenset()
+    if mode.worker is Worker.HARDWARE:
+        hardware = frozenset(q.thread for q in topology.queues if q.qid != ADMIN_QID)
+    threads = tuple(queue.thread for queue in topology.queues)
+    return Series(len(topology.vcpus), threads, hardware)
+
+
+def advance(
+    simulation: Simulation,
+    until_ns: int,
+    limit: int,
+    standing: Standing | None = None,
+    carry: Carry | None = None,
+) -> Chunk:
     """Run an engine up to `until_ns`, at most `limit` events; safe in a worker thread.
 
-    carry: what the run's landmarks know; without it they are left to whoever takes the chunk.
+    standing, carry: where the run's series and landmarks stand; without them, whoever takes the
+    chunk digests it.
     """
     keyframe = None
     if keyframe_is_due(simulation.events, simulation.last_keyframe, simulation.state.nbytes):
@@ -117,8 +136,9 @@ def advance(simulation: Simulation, until_ns: int, limit: int, carry: Carry | No
     events = simulation.advance(until_ns, limit)
     # A full block may have been cut inside a nanosecond: only what is before it is known whole.
     frontier_ns = until_ns if len(events) < limit else max(0, simulation.now_ns - 1)
+    digested = None if standing is None else digest(events, standing)
     landmarks = None if carry is None else digest_landmarks(events, frontier_ns, carry)
-    return Chunk(events, frontier_ns, keyframe, landmarks)
+    return Chunk(events, frontier_ns, keyframe, digested, landmarks)
 
 
 def simulated_run(
@@ -132,7 +152,7 @@ def simulated_run(
     simulation = Simulation(scenario, mode, changes)
     log = EventLog(LOG_BUDGET_BYTES)
     timeline = Timeline(log, simulation.topology)
-    series = Series(len(simulation.topology.vcpus))
+    series = series_of(simulation.topology, mode)
 
     def again(keyframe: Keyframe, count: int) -> Simulation:
         """An engine that stands after `count` events once more."""
@@ -178,7 +198,7 @@ def recorded_run(
     mode = MODE_BY_NAME[record.mode]
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
-    series = Series(len(topology.vcpus))
+    series = series_of(topology, mode)
     landmarks = Landmarks(carry_of(topology, _quiet_ns(scenario, changes)))
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
@@ -275,5 +295,6 @@ __all__ = [
     "modes_of",
     "recorded_run",
     "run_source",
+    "series_of",
     "simulated_run",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView
 from nvmeviz.app.pane_files import MAX_LAYOUTS
 from nvmeviz.app.panes import MAX_PANES, History, Pane, Panes
 from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
@@ -86,6 +87,7 @@ class AppState:
     in_flight: frozenset[int] = frozenset()
     at_live_edge: bool = False
     held: bool = False
+    graphs: GraphView = DEFAULT_VIEW
 
 
 def remembered(state: AppState) -> Layouts:

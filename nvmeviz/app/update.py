@@ -9,9 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from nvmeviz.app import playback
+from nvmeviz.app import graph_view, playback
 from nvmeviz.app.change_panes import PaneMessage, change_panes
-from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save
+from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText
+from nvmeviz.app.graph_view import (
+    EnlargeGraph,
+    FitGraphs,
+    PinGraph,
+    SaveGraph,
+    SetGraphWindow,
+    ShowGraph,
+)
 from nvmeviz.app.messages import (
     ChangeSpeed,
     Dismiss,
@@ -40,6 +48,7 @@ from nvmeviz.app.messages import (
 from nvmeviz.app.opening import sources_of
 from nvmeviz.app.pane_runs import arrived, made
 from nvmeviz.app.panes import Pane
+from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.state import NO_HISTORY, WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
@@ -110,6 +119,10 @@ def update(state: AppState, message: Message) -> Result:
             return replace(state, notice=message.text), ()
         case Dismiss():
             return replace(state, notice=""), ()
+        case SetGraphWindow() | ShowGraph() | PinGraph() | EnlargeGraph() | FitGraphs():
+            return replace(state, graphs=graph_view.changed(state.graphs, message)), ()
+        case SaveGraph():
+            return state, (SaveText(message.path, csv_text(message.frame)),)
         case _:
             assert isinstance(message, PaneMessage)
             state, effects = change_panes(state, message)

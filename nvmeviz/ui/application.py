@@ -95,11 +95,11 @@ class Session:
         moved = self.store.state is not before
         self.show_state()
         self.framed()
-        return moved
+        return moved or self._presenter.behind
 
     def show_state(self) -> None:
         """Present the state unless it is on screen already."""
-        if self.store.state is not self._shown:
+        if self.store.state is not self._shown or self._presenter.behind:
             self._shown = self.store.state
             layouts = self.store.state.layouts
             if layouts is not self.window.settings.layouts:

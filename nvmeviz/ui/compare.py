@@ -11,12 +11,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.layout import MIN_HEIGHT, MIN_WIDTH
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.graphs.graph_row import GraphRow
 from nvmeviz.ui.overlay import Overlay, Place
 from nvmeviz.ui.pane_board import PaneBoard
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.panes.pane_widget import PaneWidget
 
+GAP, MARGIN = 9, 12  # px at 100 %
 EMPTY = "Open a scenario or a recording: Ctrl+O, or drop a file here"
 FLOATING = "All panes have windows of their own; closing one puts its pane back here"
 
@@ -44,8 +46,8 @@ class Arrangement:
 
 def arrange(width: int, height: int, panes: int, graphs: int, scale: float) -> Arrangement:
     """Where `panes` and `graphs` stand in a workspace of that size (px)."""
-    gap = round(9 * scale)
-    margin = round(12 * scale)
+    gap = round(GAP * scale)
+    margin = round(MARGIN * scale)
     w, h = width - 2 * margin, height - 2 * gap
     if panes == 0:
         return Arrangement((), ())
@@ -123,7 +125,7 @@ class CompareView(QWidget):
         self._placed: object = None
         self.board = PaneBoard(self, canvas_for, dispatch)
         self.board.moved = self._draw_over
-        self.graphs = GraphRow(self, canvas_for)
+        self.graphs = GraphRow(self, canvas_for, dispatch)
         self._overlay = Overlay(self, canvas_for)
 
     @property
@@ -141,35 +143,43 @@ class CompareView(QWidget):
 
     def set_frame(self, frame: WindowFrame) -> None:
         """Show; makes and drops panes as needed."""
-        self.board.set_frame(frame, self._scale)
-        self.graphs.set_graphs(frame.graphs)
+        self.graphs.set_graphs(frame.graphs, frame.graph_tools)
+        self.board.set_frame(frame, self._scale, hidden=bool(self.graphs.enlarged))
         self._place()
         self._draw_over()
 
     def _place(self) -> None:
-        docked = self.board.docked
+        docked, enlarged = self.board.docked, bool(self.graphs.enlarged)
         key = (self.width(), self.height(), len(docked), self.graphs.count, self._scale)
         order = tuple(pane.pane_id for pane in docked)
-        if (key, order) == self._placed:
+        if (key, order, enlarged) == self._placed:
             return
-        self._placed = (key, order)
+        self._placed = (key, order, enlarged)
         plan = arrange(*key)
         for widget, cell in zip(docked, plan.panes, strict=False):
             widget.setGeometry(*cell)
         for before, after in itertools.pairwise(docked):
             QWidget.setTabOrder(before, after)
-        self.graphs.set_places([QRect(*cell) for cell in plan.graphs])
-        if plan.graphs and hasattr(self, "_theme"):
-            _, _, w, h = plan.graphs[0]
-            self.graphs.set_look(self._theme, min(self._scale, w / 250, h / 118))
-        self.graphs.wake()
+        self._place_graphs(plan, enlarged)
         self._overlay.setGeometry(self.rect())
         self.update()
+
+    def _place_graphs(self, plan: Arrangement, enlarged: bool) -> None:
+        if not hasattr(self, "_theme"):
+            return
+        gap, area = round(GAP * self._scale), None
+        if enlarged:
+            margin = round(MARGIN * self._scale)
+            area = Rect(0, 0, self.width(), self.height()).inset(margin, gap)
+        elif plan.graphs:
+            (x, y, _, _), (last_x, last_y, w, h) = plan.graphs[0], plan.graphs[-1]
+            area = Rect(x, y, last_x + w - x, last_y + h - y)
+        self.graphs.set_area(area, gap, self._theme, self._scale)
 
     def _draw_over(self) -> None:
         """The tether between the places of the command that is followed, and the drop line."""
         places: list[Place] = []
-        for pane in self.board.docked:
+        for pane in () if self.graphs.enlarged else self.board.docked:
             at, lead = pane.follow_point(), pane.follow_lead()
             if at is not None and lead is not None:
                 places.append((at + QPointF(pane.pos()), lead))

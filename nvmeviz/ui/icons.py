@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPolygonF
+from PySide6.QtGui import QIcon, QPainter, QPen, QPolygonF
 
 from nvmeviz.ui.draw.pixmaps import make_pixmap
 from nvmeviz.ui.theme import qcolor
@@ -35,6 +35,22 @@ def _pause(p: QPainter) -> None:
     p.drawRoundedRect(QRectF(9.3, 3, 3.2, 10), 1, 1)
 
 
+def _corners(p: QPainter, inner: float, outer: float) -> None:
+    """Two opposite corners, their tips at `inner`, their ends at `outer` (of 16)."""
+    pen = QPen(p.brush().color(), 1.6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    p.setPen(pen)
+    for tip, end in ((inner, outer), (16 - inner, 16 - outer)):
+        x, y, far_x, far_y = 16 - tip, tip, 16 - end, end
+        p.drawLine(QPointF(x, y), QPointF(far_x, y))
+        p.drawLine(QPointF(x, y), QPointF(x, far_y))
+
+
+def _dots(p: QPainter) -> None:
+    for y in (3.5, 8.0, 12.5):
+        p.drawEllipse(QPointF(8, y), 1.4, 1.4)
+
+
 _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "start": _start,
     "end": _end,
@@ -42,6 +58,9 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "on": lambda p: _triangle(p, 4, 12),
     "play": lambda p: _triangle(p, 4, 13),
     "pause": _pause,
+    "enlarge": lambda p: _corners(p, 3.0, 7.0),
+    "shrink": lambda p: _corners(p, 7.0, 3.0),
+    "more": _dots,
 }
 
 

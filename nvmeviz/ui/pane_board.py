@@ -90,8 +90,8 @@ class PaneBoard:
         for pane in self._widgets.values():
             pane.update()
 
-    def set_frame(self, frame: WindowFrame, scale: float) -> None:
-        """Show; makes and drops widgets as needed."""
+    def set_frame(self, frame: WindowFrame, scale: float, *, hidden: bool = False) -> None:
+        """Show; makes and drops widgets as needed. hidden: something else fills the window."""
         shown = {pane.pane_id: pane for pane in frame.panes}
         waiting = {pane.pane_id: pane for pane in frame.waiting}
         abouts = {i: pane.about.place for i, pane in (shown | waiting).items()}
@@ -120,7 +120,7 @@ class PaneBoard:
                 self._take_off(pane_id)
             elif pane_id not in frame.floating and pane_id in self._windows:
                 self._land(pane_id)
-        docked = self.docked
+        docked = [] if hidden else self.docked
         for pane in self.panes:
             if pane.pane_id not in self._windows and pane.isHidden() == (pane in docked):
                 pane.setVisible(pane in docked)

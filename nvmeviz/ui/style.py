@@ -56,11 +56,14 @@ def style_sheet(t: Theme, scale: float) -> str:
     QFrame#notice {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.vm_exit};
         border-bottom: 1px solid {t.border}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
+    QWidget#card:focus {{ border: {px(2)} solid {t.focus}; }}
     QPushButton, QToolButton {{
         background: {t.raised}; color: {t.text}; border: 1px solid {flat};
         border-radius: {px(7)}; padding: {px(5)} {px(12)}; min-height: {px(20)};
     }}
     #toolbar QToolButton {{ padding: {px(5)} {px(8)}; }}
+    QToolButton#graph_button {{ padding: 0; min-height: 0; border: none; background: transparent; }}
+    QToolButton#graph_button:hover {{ background: {t.hover}; }}
     QFileDialog QToolButton {{ padding: 2px; min-height: 0; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {t.border_strong}; }}

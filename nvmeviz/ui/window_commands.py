@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
+from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.app.messages import AddRecording, Dismiss, OpenScenario, SaveRecording, Solo
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
@@ -36,6 +37,7 @@ class WindowCommands:
             "add_recording": self.add_recording,
             "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
+            "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.zoom(1 / ZOOM_STEP),
             "zoom_reset": lambda: self._scale_to(1.0),
@@ -64,8 +66,12 @@ class WindowCommands:
             self._window.showFullScreen()
 
     def leave(self) -> None:
-        """Esc: all panes again; else out of full screen; else the notice goes."""
-        if self._window.is_solo():
+        """Esc: an enlarged graph goes back; else all panes again; else out of full screen; else the
+        notice goes.
+        """
+        if self._window.compare.graphs.enlarged:
+            self._window.dispatch(EnlargeGraph(""))
+        elif self._window.is_solo():
             self._window.dispatch(Solo(None))
         elif self._window.isFullScreen():
             self._window.showNormal()

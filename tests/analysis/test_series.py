@@ -4,38 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nvmeviz.analysis.measures import MEASURES
-from nvmeviz.analysis.series import Column, Series
+from nvmeviz.analysis.series import Series, digest
 from nvmeviz.analysis.summary import summarise
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import Simulation
 from nvmeviz.log import kinds
 from nvmeviz.scenario.toml import load_scenario
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 1000)), max_size=60),
-    st.integers(-1, 3000),
-    st.integers(0, 3000),
-    st.integers(1, 7),
-)
-def test_a_column_counts_and_sums_like_a_list(steps, after, length, cut):
-    times = np.cumsum([step for step, _ in steps], dtype=np.int64)
-    values = np.array([value for _, value in steps], np.int64)
-    column = Column()
-    for start in range(0, len(steps), cut):
-        column.extend(times[start : start + cut], values[start : start + cut])
-    until = after + length
-    inside = (times > after) & (times <= until)
-    assert column.count(after, until) == inside.sum()
-    assert column.total(after, until) == values[inside].sum()
-    assert column.values(after, until).tolist() == values[inside].tolist()
-    later, earlier = times[times > after], times[times < after]
-    assert column.after(after) == (later[0] if len(later) else None)
-    assert column.before(after) == (earlier[-1] if len(earlier) else None)
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +39,29 @@ def test_a_summary_is_what_the_log_says(run):
     assert found.vmm_share == pytest.approx(returns["b"].sum() / 4e6)
 
 
+def test_commands_in_flight_are_those_posted_and_not_reaped(run):
+    events, series = run
+    for t in (0, 1_000, 777_777, 2_000_000):
+        until = events[events["t"] <= t]["kind"]
+        posts, reaps = (until == kinds.SQ_POST).sum(), (until == kinds.CQ_REAP).sum()
+        assert series.in_flight(t) == posts - reaps
+
+
+def test_a_piece_is_digested_without_touching_the_series(run):
+    events, _ = run
+    series = Series(4)
+    before = series.standing
+    chunk = digest(events[:5000], before)
+    again = digest(events[:5000], before)
+    assert series.standing is before
+    assert series.events == 0
+    assert chunk.changes.code.tolist() == again.changes.code.tolist()
+    series.take(chunk)
+    assert series.events == 5000
+    assert series.standing is chunk.standing
+
+
 def test_nothing_completed_is_said_and_not_zero():
     found = summarise(Series(1), 0, 1000)
     assert found.latency_us is None
     assert found.exits_per_io is None
-
-
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
-def test_every_graph_has_a_curve_or_says_why_not(run, measure):
-    _, series = run
-    curve = measure.curve(series, 0, 2_000_000)
-    assert len(curve.x) == len(curve.y) > 10
-    assert (np.diff(curve.x) >= 0).all()
-    assert np.isfinite(curve.y).all()
-    nothing = measure.curve(Series(1), 0, 2_000_000)
-    assert nothing.missing or not nothing.y.any()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nvmeviz.app.opening import read_runs, save_runs
-from nvmeviz.app.runs import simulated_run, topology_from_json, topology_to_json
+from nvmeviz.app.runs import advance, simulated_run, topology_from_json, topology_to_json
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import topology_of
 from nvmeviz.log.recording import RecordingError
@@ -42,6 +42,22 @@ def test_a_machine_of_many_guests_is_opened_as_it_was(tmp_path: Path, mode: str)
     for count in (0, 1_000, len(saved.log)):
         before = saved.timeline.state_after(count).snapshot()
         assert opened.timeline.state_after(count).snapshot() == before
+
+
+def test_what_a_worker_digests_is_what_the_log_says():
+    mode = MODE_BY_NAME["dbbuf_qemu80"]
+    piecewise = simulated_run(0, LARGE, mode)
+    assert piecewise.simulation is not None
+    while piecewise.frontier_ns < UNTIL_NS:
+        chunk = advance(piecewise.simulation, UNTIL_NS, 500, piecewise.series.standing)
+        assert chunk.series is not None
+        assert chunk.series.events == len(chunk.events)
+        piecewise.take(chunk)
+    whole = simulated_run(0, LARGE, mode, UNTIL_NS)
+    for t in (0, UNTIL_NS // 3, UNTIL_NS):
+        assert piecewise.series.in_flight(t) == whole.series.in_flight(t)
+        spent = piecewise.series.activity.spent(t)
+        assert spent.tolist() == whole.series.activity.spent(t).tolist()
 
 
 def set_queue(index: int, **fields: int) -> Callable[[dict[str, Any]], object]:

@@ -29,14 +29,16 @@ def window(qtbot):
 
 def test_graphs_appear_after_the_first_frame_and_then_rest(qtbot, window):
     row = window.compare.graphs
-    qtbot.waitUntil(lambda: len(row.widgets) == 3 and all(row._shown), timeout=5000)
+    qtbot.waitUntil(
+        lambda: len(row.widgets) == 3 and all(w.frame for w in row.widgets), timeout=5000
+    )
     shown = []
     for widget in row.widgets:
         original = widget.set_frame
         widget.set_frame = lambda frame, original=original: (shown.append(frame), original(frame))
     frame = sample_frames.window(3)
-    same = tuple(row._wanted)
-    window.set_frame(replace(frame, graphs=row._wanted))
+    same = tuple(row.wanted)
+    window.set_frame(replace(frame, graphs=row.wanted))
     qtbot.wait(250)
     assert shown == []
     changed = replace(same[1], title="Traps, changed")

@@ -215,7 +215,7 @@ def test_ctrl_and_wheel_scale_everything(qtbot, window):
     inner = (
         window.compare.panes[0],
         window.compare,
-        window.compare.graphs.widgets[0]._plot.viewport(),
+        window.compare.graphs.widgets[0].plot.viewport(),
     )
     assert not any(turn(120, widget) for widget in inner)
     for _ in range(5):

@@ -1,12 +1,21 @@
-"""The registry of graphs: one family a file, one row each."""
+"""The registry of graphs: one family a file, one row each, in the order in which they are shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nvmeviz.analysis.measures import exits, iops, latency_cdf
+from nvmeviz.analysis.measures import cpu, depth, exits, iops, latency, latency_cdf
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.measure import Measure
 
-MEASURES: tuple[Measure, ...] = (iops.MEASURE, exits.MEASURE, latency_cdf.MEASURE)
+MEASURES: tuple[Measure, ...] = (
+    iops.MEASURE,
+    exits.PER_IO,
+    latency_cdf.MEASURE,
+    cpu.MEASURE,
+    latency.MEASURE,
+    depth.MEASURE,
+    exits.PER_S,
+)
+MEASURE_BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEASURES}

@@ -1,4 +1,4 @@
-"""Doorbell exits per command over machine time."""
+"""Doorbell exits over machine time: per command, and per second."""
 
 from __future__ import annotations
 
@@ -6,26 +6,50 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.analysis.measure import Curve, Measure, nothing, rate_windows
+from nvmeviz.analysis.measure import (
+    NO_COMPLETIONS,
+    Curve,
+    Measure,
+    Stretch,
+    no_vcpu_events,
+    nothing,
+    rate_windows,
+)
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nvmeviz.analysis.series import Series
 
 FEWEST = 5  # a ratio over fewer commands says nothing
+_NO_EXITS = "no events of vCPUs in the log so far"
 
 
-def _curve(series: Series, after_ns: int, until_ns: int) -> Curve:
-    windows = rate_windows(after_ns, until_ns)
-    if windows is None:
-        return nothing("nothing has completed yet")
+def _exits(series: Series, since: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    return series.sq_exits.counts(since, at) + series.cq_exits.counts(since, at)
+
+
+def _per_io(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
+    windows = rate_windows(stretch)
+    if no_vcpu_events(series):
+        return (nothing(_NO_EXITS),)
+    if windows is None or not len(series.reaps):
+        return (nothing(NO_COMPLETIONS),)
     at, since = windows
-    commands = series.reaps.index(at) - series.reaps.index(since)
-    exits = sum(
-        (column.index(at) - column.index(since) for column in (series.sq_exits, series.cq_exits)),
-        start=np.zeros(len(at), np.int64),
-    )
+    commands = series.reaps.counts(since, at)
     some = commands >= FEWEST
-    return Curve(at[some].astype(np.float64), exits[some] / commands[some])
+    exits = _exits(series, since, at)
+    return (Curve(at[some].astype(np.float64), exits[some] / commands[some]),)
 
 
-MEASURE = Measure("exits_per_io", "Traps per I/O", "", "lower is better", "time", _curve)
+def _per_s(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
+    windows = rate_windows(stretch)
+    if windows is None or no_vcpu_events(series):
+        return (nothing(_NO_EXITS),)
+    at, since = windows
+    exits = _exits(series, since, at)
+    return (Curve(at.astype(np.float64), exits * 1e9 / np.maximum(at - since, 1)),)
+
+
+PER_IO = Measure("exits_per_io", "Traps per I/O", "", "lower is better", "time", _per_io)
+PER_S = Measure("exits_per_s", "Traps per second", "1/s", "lower is better", "time", _per_s)

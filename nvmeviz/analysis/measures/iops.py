@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.analysis.measure import Curve, Measure, nothing, rate_windows
+from nvmeviz.analysis.measure import (
+    NO_COMPLETIONS,
+    Curve,
+    Measure,
+    Stretch,
+    nothing,
+    rate_windows,
+)
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
 
 
-def _curve(series: Series, after_ns: int, until_ns: int) -> Curve:
-    windows = rate_windows(after_ns, until_ns)
-    if windows is None:
-        return nothing("nothing has completed yet")
+def _curves(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
+    windows = rate_windows(stretch)
+    if windows is None or not len(series.reaps):
+        return (nothing(NO_COMPLETIONS),)
     at, since = windows
-    counts = series.reaps.index(at) - series.reaps.index(since)
-    return Curve(at.astype(np.float64), counts * 1e9 / np.maximum(at - since, 1))
+    counts = series.reaps.counts(since, at)
+    return (Curve(at.astype(np.float64), counts * 1e9 / np.maximum(at - since, 1)),)
 
 
-MEASURE = Measure("iops", "IOPS", "IOPS", "", "time", _curve)
+MEASURE = Measure("iops", "IOPS", "IOPS", "higher is better", "time", _curves)

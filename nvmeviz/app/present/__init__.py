@@ -21,7 +21,8 @@ from nvmeviz.app.present.frame import (
     Toolbar,
     WindowFrame,
 )
-from nvmeviz.app.present.graphs import graph_frames
+from nvmeviz.app.present.graph_feed import GraphFeed
+from nvmeviz.app.present.graphs import default_titles, graph_tools
 from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
 from nvmeviz.app.present.pane import pane_frame, summary_of
@@ -35,7 +36,6 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
-    from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
@@ -48,14 +48,20 @@ class Presenter:
         self._age = REFRESH_FRAMES
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
-        self._graphs: tuple[GraphFrame, ...] = ()
+        self._graph_feed = GraphFeed()
         self._lanes: tuple[tuple[Lane, ...], ...] = ()
         self._event_text = ""
         self._described: tuple[object, ...] = ()
         self._apart: tuple[str, ...] = ()
+        self._titles: tuple[str, ...] = ()  # of the panes, in graphs
         self._same_arrivals = True
         self._scrubber = Scrubber()
         self._choices: tuple[Choice, ...] | None = None
+
+    @property
+    def behind(self) -> bool:
+        """True when another frame of the same state would show more: graphs catch up one a frame."""
+        return self._graph_feed.behind
 
     def present(self, state: AppState) -> WindowFrame:
         """The frame of a state; call it once a frame."""
@@ -66,11 +72,12 @@ class Presenter:
         self._describe(state, moments)
         self._refresh(state, t_ns, moments)
         about = self._about(state)
+        playing = state.playing and not state.held
         return WindowFrame(
             workspace=state.workspace,
             toolbar=self._toolbar(state, t_ns),
             panes=self._panes(state, moments, about),
-            graphs=self._graphs,
+            graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, playing, self._titles),
             status=_status(state, self._same_arrivals),
             notice=state.notice,
             solo=state.solo,
@@ -78,6 +85,7 @@ class Presenter:
             panel=panel_frame(state),
             waiting=_waiting(state, about),
             scrubber=self._scrubber.frame(state, t_ns),
+            graph_tools=graph_tools(state.graphs),
         )
 
     def _describe(self, state: AppState, moments: tuple[Moment, ...]) -> None:
@@ -89,10 +97,12 @@ class Presenter:
         self._described = key
         modes = tuple(run.mode for run in state.runs)
         self._apart = words_apart(scenarios, modes)
+        plain = zip(default_titles(state.runs), self._apart, modes, strict=True)
+        self._titles = tuple(f"{m.title} · {own}" if own else title for title, own, m in plain)
         self._same_arrivals = same_arrivals(scenarios)
 
     def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
-        """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
+        """Figures: at once when paused or something else is shown, else at 10 Hz."""
         playing = state.playing and not state.held
         shown = None if playing else t_ns
         runs = tuple(run.run_id for run in state.runs)
@@ -102,7 +112,6 @@ class Presenter:
             return
         self._key, self._age = key, 0
         self._summaries = tuple(summary_of(moment) for moment in moments)
-        self._graphs = graph_frames(state.runs, t_ns)
         self._event_text = event_words(moments)
         speed = _machine_ns_per_s(state)
         fast = too_fast_for_tokens(speed)

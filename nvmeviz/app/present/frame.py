@@ -19,6 +19,7 @@ from nvmeviz.app.present.about import (
     LiveCommands,
     WaitingPane,
 )
+from nvmeviz.app.present.graph_frame import NO_TOOLS, GraphTools
 
 if TYPE_CHECKING:
     import numpy as np
@@ -358,6 +359,7 @@ class WindowFrame:
     panel: PanelFrame | None = None  # None: closed
     waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
     scrubber: ScrubberFrame | None = None
+    graph_tools: GraphTools = NO_TOOLS
     legend: tuple[tuple[SlotState, str], ...] = field(
         default=(
             (SlotState.WRITTEN, "written, not rung"),

@@ -1,78 +1,221 @@
-"""Graphs: a measure's curve for every run over the same axes, with the measured values drawn in."""
+"""Graphs: a measure's curves for every run over the same axes, with the measured values drawn in."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.analysis.measures import MEASURES
-from nvmeviz.app.present.graph_frame import GraphFrame, Mark, Series
+from nvmeviz.analysis.activity import Doing
+from nvmeviz.analysis.measure import SMOOTH_NS, Stretch
+from nvmeviz.analysis.measures import MEASURE_BY_NAME
+from nvmeviz.analysis.measures.cpu import ORDER
+from nvmeviz.app.graph_view import DEFAULT_VIEW, WHOLE_RUN, WINDOWS_NS, GraphView, in_order, on_show
+from nvmeviz.app.present.frame import Activity
+from nvmeviz.app.present.graph_frame import (
+    Bar,
+    GraphChoice,
+    GraphFrame,
+    GraphTools,
+    Mark,
+    Segment,
+    Series,
+)
+from nvmeviz.units import NBSP
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.measure import Measure
     from nvmeviz.app.runs import Run
 
-WINDOW_NS = 5_000_000
 SHORTEST_X_NS = 1_000_000
+WIDE = 30.0  # from this ratio of latencies on, their axis is logarithmic
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_LOG_STEPS = (1.0, 2.0, 5.0)
+_STYLES = ("solid", "dashed", "dotted")
+_LOOKS: dict[Doing, tuple[Activity, bool]] = {
+    Doing.GUEST: (Activity.GUEST, False),
+    Doing.IRQ: (Activity.IRQ, False),
+    Doing.GUEST_POLL: (Activity.POLLING, False),
+    Doing.EXIT: (Activity.VM_EXIT, False),
+    Doing.LOCK: (Activity.LOCK_WAIT, False),
+    Doing.WORK: (Activity.GUEST, True),
+    Doing.POLL: (Activity.POLLING, True),
+}
+_SEGMENTS = tuple(Segment(words, *_LOOKS[doing]) for doing, words in ORDER)
 
 
-def nice_ceiling(value: float) -> float:
+def nice_ceiling(value: float, steps: tuple[float, ...] = _STEPS) -> float:
     """The next round number at or above a value."""
     if value <= 0:
         return 1.0
     decade = 10.0 ** np.floor(np.log10(value))
-    for step in _STEPS:
+    for step in steps:
         if value <= step * decade * 1.000001:
             return float(step * decade)
     return float(10 * decade)
 
 
-def graph_frames(runs: tuple[Run, ...], t_ns: int) -> tuple[GraphFrame, ...]:
-    """All graphs at a moment."""
-    return tuple(_graph(measure, runs, t_ns) for measure in MEASURES)
+def window_words(window_ns: int) -> str:
+    """A window as it is chosen: "5 ms"."""
+    return f"{window_ns // 1_000_000}{NBSP}ms" if window_ns != WHOLE_RUN else "whole run"
 
 
-def _graph(measure: Measure, runs: tuple[Run, ...], t_ns: int) -> GraphFrame:
-    over_time = measure.over == "time"
-    after_ns = max(0, t_ns - WINDOW_NS)
-    series: list[Series] = []
-    for run in runs:
-        curve = measure.curve(run.series, after_ns, t_ns)
-        series.append(Series(run.mode.title, run.mode.name, curve.x, curve.y, curve.missing))
-    marks = _marks(runs) if measure.name == "iops" else ()
-    highest = max((float(s.y.max()) for s in series if len(s.y)), default=0.0)
-    top = nice_ceiling(1.08 * max(highest, *(mark.y for mark in marks), 0.0))
-    x_range: tuple[float, float]
-    if over_time:
-        x_range = (float(after_ns), float(max(t_ns, after_ns + SHORTEST_X_NS)))
-        if after_ns == 0:
-            x_range = (0.0, nice_ceiling(x_range[1]))
+def graph_tools(view: GraphView) -> GraphTools:
+    """What stands beside the graphs."""
+    row = in_order(view)
+    choices = tuple(
+        GraphChoice(name, measure.title, name in row, name in view.pinned)
+        for name, measure in MEASURE_BY_NAME.items()
+    )
+    windows = tuple((ns, window_words(ns)) for ns in WINDOWS_NS)
+    return GraphTools(choices, windows, view.window_ns, view.enlarged, view.room)
+
+
+def default_titles(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """The modes' titles; panes of one mode are told apart by their depth, or by number."""
+    modes = Counter(run.mode.name for run in runs)
+    pairs = Counter((run.mode.name, run.scenario.workload.queue_depth) for run in runs)
+    titles: list[str] = []
+    for number, run in enumerate(runs):
+        depth = run.scenario.workload.queue_depth
+        title = run.mode.title
+        if modes[run.mode.name] > 1:
+            title += f" · depth {depth}" if pairs[run.mode.name, depth] == 1 else f" · {number + 1}"
+        titles.append(title)
+    return tuple(titles)
+
+
+def same_before(runs: tuple[Run, ...]) -> tuple[int, ...]:
+    """How many panes of the same mode stand before each."""
+    names = [run.mode.name for run in runs]
+    return tuple(names[:number].count(name) for number, name in enumerate(names))
+
+
+def graph_frames(
+    runs: tuple[Run, ...],
+    t_ns: int,
+    view: GraphView = DEFAULT_VIEW,
+    titles: tuple[str, ...] = (),
+) -> tuple[GraphFrame, ...]:
+    """The graphs on show at a moment. titles: of the panes, where not those of the modes."""
+    titles = titles or default_titles(runs)
+    return tuple(graph_frame(name, runs, t_ns, view, titles) for name in on_show(view))
+
+
+def graph_frame(
+    name: str, runs: tuple[Run, ...], t_ns: int, view: GraphView, titles: tuple[str, ...]
+) -> GraphFrame:
+    """One graph at a moment."""
+    measure = MEASURE_BY_NAME[name]
+    whole = view.window_ns == WHOLE_RUN
+    after_ns = 0 if whole else max(0, t_ns - view.window_ns)
+    smooth_ns = SMOOTH_NS if whole else min(SMOOTH_NS, view.window_ns // 5)
+    stretch = Stretch(after_ns, t_ns, smooth_ns)
+    window = "the whole run" if after_ns == 0 else f"the last {window_words(view.window_ns)}"
+    if measure.over == "parts":
+        found = _bar_graph(measure, runs, stretch, titles)
     else:
-        slowest = max(
-            (float(np.percentile(s.x, 99)) for s in series if len(s.x)), default=SHORTEST_X_NS
-        )
-        x_range, top = (0.0, nice_ceiling(slowest)), 100.0
+        found = _curve_graph(measure, runs, stretch, titles)
+    marks = _marks(runs) if name == "iops" else ()
+    x_range, top, x_log, series, bars = found
+    # A measured value needs room above for its name.
+    top = nice_ceiling(max(1.08 * top, *(1.2 * mark.y for mark in marks), 0.0))
     return GraphFrame(
-        name=measure.name,
+        name=name,
         title=measure.title,
         note=measure.note,
-        x_label="machine time" if over_time else "latency",
+        x_label={"time": "machine time", "latency": "latency", "parts": "time per I/O"}[
+            measure.over
+        ],
         y_unit=measure.y_unit,
         x_unit="ns",
-        x_range=x_range,
-        y_range=(0.0, top),
-        series=tuple(series),
+        x_range=(0.0, top) if bars else x_range,
+        y_range=(0.0, 100.0 if measure.over == "latency" else top),
+        series=series,
         marks=marks,
-        cursor_x=None,
+        x_log=x_log,
+        segments=_SEGMENTS if bars else (),
+        bars=bars,
+        styles=_styles(measure, series),
+        window="" if measure.over == "time" else window,
+        pinned=name in view.pinned,
+        enlarged=name == view.enlarged,
     )
 
 
+def _styles(measure: Measure, series: tuple[Series, ...]) -> tuple[str, ...]:
+    """What the dashes of a pane's several curves stand for, where there are such curves."""
+    there = {s.part for s in series if s.part and len(s.x)}
+    named = zip(measure.parts, _STYLES, strict=False)
+    return tuple(f"{part} {how}" for part, how in named if part in there)
+
+
+Found = tuple[tuple[float, float], float, bool, tuple[Series, ...], tuple[Bar, ...]]
+
+
+def _curve_graph(
+    measure: Measure, runs: tuple[Run, ...], stretch: Stretch, titles: tuple[str, ...]
+) -> Found:
+    """(x range, highest y, x logarithmic, curves, no bars)."""
+    series: list[Series] = []
+    several = len(measure.parts) > 1
+    for run, title, twin in zip(runs, titles, same_before(runs), strict=True):
+        curves = measure.curves(run.series, stretch)
+        for number, (part, curve) in enumerate(zip(measure.parts, curves, strict=True)):
+            series.append(
+                Series(
+                    label=title,
+                    accent=run.mode.name,
+                    x=curve.x,
+                    y=curve.y,
+                    missing=curve.missing,
+                    part=part,
+                    dash=number if several else twin,
+                    symbol=twin if several else 0,
+                )
+            )
+    highest = max((float(s.y.max()) for s in series if len(s.y)), default=0.0)
+    if measure.over == "latency":
+        x_range, x_log = _latency_range(series)
+        return x_range, highest, x_log, tuple(series), ()
+    x_range = (
+        float(stretch.after_ns),
+        float(max(stretch.until_ns, stretch.after_ns + SHORTEST_X_NS)),
+    )
+    if stretch.after_ns == 0:
+        x_range = (0.0, nice_ceiling(x_range[1]))
+    return x_range, highest, False, tuple(series), ()
+
+
+def _latency_range(series: list[Series]) -> tuple[tuple[float, float], bool]:
+    """(low, high) of the latency axis, and whether it is logarithmic."""
+    known = [s for s in series if len(s.x)]
+    if not known:
+        return (0.0, float(SHORTEST_X_NS)), False
+    slowest = max(float(np.interp(99.0, s.y, s.x)) for s in known)
+    fastest = min(float(np.interp(1.0, s.y[1:], s.x[1:])) for s in known)
+    if slowest < WIDE * fastest:
+        return (0.0, nice_ceiling(slowest)), False
+    last = max(float(np.interp(99.9, s.y, s.x)) for s in known)
+    decade = 10.0 ** np.floor(np.log10(max(1.0, fastest)))
+    low = max(step for step in _LOG_STEPS if step * decade <= max(1.0, fastest)) * decade
+    return (float(low), nice_ceiling(last, _LOG_STEPS)), True
+
+
+def _bar_graph(
+    measure: Measure, runs: tuple[Run, ...], stretch: Stretch, titles: tuple[str, ...]
+) -> Found:
+    """(no range, longest bar, linear, no curves, bars)."""
+    bars: list[Bar] = []
+    for run, title in zip(runs, titles, strict=True):
+        (curve,) = measure.curves(run.series, stretch)
+        bars.append(Bar(title, run.mode.name, tuple(curve.y.tolist()), curve.missing))
+    longest = max((sum(bar.values) for bar in bars), default=0.0)
+    return (0.0, 1.0), longest, False, (), tuple(bars)
+
+
 def _marks(runs: tuple[Run, ...]) -> tuple[Mark, ...]:
-    """Measured values of the modes on show, from the scenario."""
-    if not runs:
-        return ()
-    shown = {run.mode.name for run in runs}
-    rows = (row for row in runs[0].scenario.measured if row.mode in shown)
-    return tuple(Mark(row.label, row.mode, float(row.iops)) for row in rows)
+    """Measured values of the modes on show, from their scenarios."""
+    rows = (row for run in runs for row in run.scenario.measured if row.mode == run.mode.name)
+    return tuple(Mark(row.label, row.mode, float(row.iops)) for row in dict.fromkeys(rows))

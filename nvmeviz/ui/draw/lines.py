@@ -37,9 +37,16 @@ def draw_polyline(
     lines = np.empty((count, 4))
     lines[:, 0], lines[:, 1] = x[:-1], y[:-1]
     lines[:, 2], lines[:, 3] = x[1:], y[1:]
+    draw_lines(painter, lines, wrapped=wrapped)
+
+
+def draw_lines(painter: QPainter, lines: NDArray[np.float64], *, wrapped: bool = CAN_WRAP) -> None:
+    """Lines; (n, 4) contiguous: x1, y1, x2, y2 in logical px."""
+    if not len(lines):
+        return
     if wrapped:
         first = shiboken6.wrapInstance(lines.ctypes.data, QLineF)
-        painter.drawLines(first, count)  # type: ignore[call-overload]
+        painter.drawLines(first, len(lines))  # type: ignore[call-overload]
         return
     painter.drawLines([QLineF(*line) for line in lines.tolist()])
 

@@ -1,33 +1,55 @@
-"""One graph: a card with a title and a note, pyqtgraph axes, and our curves inside them."""
+"""One graph: a card with a title and a note, pyqtgraph axes, and our curves inside them.
+
+Enter and a double click enlarge it or bring it back; the menu (right click, Menu key, the dots) does
+the rest. What people do goes out as messages; pictures and files are `export`'s.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.ui import fonts
+from nvmeviz.ui.graphs.axes import Ticks, plan_axes
 from nvmeviz.ui.graphs.curves import CurvesItem
-from nvmeviz.ui.graphs.ticks import tick_step, ticks, x_texts, y_text
+from nvmeviz.ui.graphs.graph_menu import graph_menu
+from nvmeviz.ui.graphs.ticks import value_text
+from nvmeviz.ui.icons import icon
 from nvmeviz.ui.theme import Theme, qcolor
-from nvmeviz.units import si
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QWheelEvent
 
+    from nvmeviz.app.messages import Message
     from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.ui.draw.canvas import Canvas
 
+LEFT_AXIS, BAR_AXIS, BOTTOM_AXIS = 52, 20, 22  # the first tick's text reaches under a bar's axis
+OVER = 40  # how far a tick's text may reach beyond its axis
+ICON = 13
+
 
 class _Plot(pg.PlotWidget):
-    """A plot that neither zooms nor pans: ranges come with the frame; the wheel belongs to the
-    window.
+    """A plot that neither zooms nor pans: ranges come with the frame; wheel, clicks and menus belong
+    to those around it. `pointed`: where the pointer is, None when it has left.
     """
+
+    pointed = Signal(object)
 
     def wheelEvent(self, ev: QWheelEvent) -> None:
         ev.ignore()
@@ -35,59 +57,94 @@ class _Plot(pg.PlotWidget):
     def mousePressEvent(self, ev: QMouseEvent) -> None:
         ev.ignore()
 
-    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
         ev.ignore()
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+        ev.ignore()
+
+    def contextMenuEvent(self, ev: QContextMenuEvent) -> None:
+        ev.ignore()
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+        self.pointed.emit(self.mapToScene(ev.position().toPoint()))
+        ev.ignore()
+
+    def leaveEvent(self, ev: QEvent) -> None:
+        self.pointed.emit(None)
+        super().leaveEvent(ev)
 
 
 class GraphWidget(QWidget):
     """Shows a `GraphFrame`."""
 
-    def __init__(self, canvas_for: Callable[[float], Canvas]) -> None:
+    def __init__(
+        self, canvas_for: Callable[[float], Canvas], dispatch: Callable[[Message], None]
+    ) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._canvas_for = canvas_for
-        self._frame: GraphFrame | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._canvas_for, self._dispatch = canvas_for, dispatch
+        self.frame: GraphFrame | None = None
+        self.theme: Theme | None = None
         self._scale = 1.0
+        self._icon = ""
+        self._ticks: dict[str, Ticks] = {}
         self.title, self.note = QLabel(), QLabel()
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._plot = _Plot(enableMenu=False)
-        self._plot.setFrameShape(QFrame.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.hideButtons()
-        inside = self._plot.getPlotItem()
+        self.plot = _Plot(enableMenu=False)
+        self.plot.setFrameShape(QFrame.Shape.NoFrame)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.hideButtons()
+        inside = self.plot.getPlotItem()
         assert inside is not None, "a PlotWidget holds a PlotItem"
         self._inside = inside
-        self._box = inside.getViewBox()
-        self._box.setMouseEnabled(x=False, y=False)
-        self._box.disableAutoRange()
-        self._box.setDefaultPadding(0.0)
-        self._axes = {side: self._plot.getAxis(side) for side in ("left", "bottom")}
-        self._item = CurvesItem(self._box)
-        self._item.setZValue(10)
-        self._box.sigResized.connect(self._resized)
+        self.box = inside.getViewBox()
+        self.box.setMouseEnabled(x=False, y=False)
+        self.box.disableAutoRange()
+        self.box.setDefaultPadding(0.0)
+        self.axes = {side: self.plot.getAxis(side) for side in ("left", "bottom")}
+        self.item = CurvesItem(self.box)
+        self.item.setZValue(10)
+        self.box.sigResized.connect(self._resized)
+        self.plot.pointed.connect(self._pointed)
         # A note never widens the card.
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.enlarge, self.more = self._button(), self._button()
+        self.enlarge.clicked.connect(self.toggle_enlarged)
+        self.more.clicked.connect(lambda: self._open_menu(self.more.rect().bottomLeft()))
         head = QHBoxLayout()
         head.addWidget(self.title, 0)
-        head.addWidget(self.note, 1)
+        for widget, stretch in ((self.note, 1), (self.enlarge, 0), (self.more, 0)):
+            head.addWidget(widget, stretch)
+        self._head = head
         self._column = QVBoxLayout(self)
         self._column.addLayout(head)
-        self._column.addWidget(self._plot, 1)
+        self._column.addWidget(self.plot, 1)
+
+    def _button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("graph_button")
+        # The card itself answers Enter and the Menu key: one stop for Tab, not three.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    # look
 
     def set_look(self, theme: Theme, scale: float) -> None:
         """Colours, fonts and distances."""
-        self._scale = scale
+        self.theme, self._scale, self._icon = theme, scale, ""
         self.title.setFont(fonts.font(fonts.STRONG * scale, fonts.SEMIBOLD))
         self.note.setFont(fonts.font(fonts.CAPTION * scale))
         self.title.setStyleSheet(f"color: {theme.text}")
         self.note.setStyleSheet(f"color: {theme.muted}")
-        self._plot.setBackground(qcolor(theme.pane))
+        self.plot.setBackground(qcolor(theme.pane))
         # Room for half a tick label above the highest and beyond the last one.
-        around = (0, round(7 * scale), round(12 * scale), 0)
+        around = (0, round(7 * scale), round(22 * scale), 0)
         self._inside.layout.setContentsMargins(*around)  # pyright: ignore[reportAttributeAccessIssue]
         face = fonts.font(fonts.CAPTION * scale, mono=True)
-        for axis in self._axes.values():
+        for axis in self.axes.values():
             axis.setTickFont(face)
             # pyqtgraph gives ticks an opacity of its own: only the ground's colour hides them.
             axis.setPen(qcolor(theme.pane))
@@ -96,24 +153,83 @@ class GraphWidget(QWidget):
             axis.setStyle(
                 tickLength=0,
                 tickTextOffset=round(6 * scale),
-                hideOverlappingLabels=False,
+                hideOverlappingLabels=round(OVER * scale),
             )
-        self._axes["left"].setWidth(round(52 * scale))
-        self._axes["bottom"].setHeight(round(22 * scale))
-        self._column.setContentsMargins(*(round(v * scale) for v in (14, 9, 16, 6)))
-        self._column.setSpacing(round(4 * scale))
-        if self._frame is not None:
-            self.set_frame(self._frame)
+        self.axes["bottom"].setHeight(round(BOTTOM_AXIS * scale))
+        size, around = round(ICON * scale), round(3 * scale)
+        for button in (self.enlarge, self.more):
+            button.setIconSize(QSize(size, size))
+            button.setFixedSize(size + 2 * around, size + 2 * around)
+        self.more.setIcon(icon("more", theme.muted, theme.faint, size, self.devicePixelRatioF()))
+        self._head.setSpacing(around)
+        self._head.setContentsMargins(0, 0, round(6 * scale), 0)
+        self._column.setContentsMargins(*(round(v * scale) for v in (14, 8, 2, 6)))
+        self._column.setSpacing(round(3 * scale))
+        if self.frame is not None:
+            self.set_frame(self.frame)
+
+    def for_paper(self) -> None:
+        """Without what only a pointer uses, and with lines rather than cached pixels."""
+        self.enlarge.hide()
+        self.more.hide()
+        self.item.vector = True
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._frame is not None:
-            self._item.update()
+        if event.type() == QEvent.Type.StyleChange and self.frame is not None:
+            self.item.update()
 
     def _resized(self) -> None:
-        self._item.resized()
-        if self._frame is not None:
-            self.set_frame(self._frame)
+        self.item.resized()
+        if self.frame is not None:
+            self.set_frame(self.frame)
+
+    # frames
+
+    def set_frame(self, frame: GraphFrame) -> None:
+        """Show `frame` now."""
+        self.frame = frame
+        title = frame.title
+        if frame.pinned and not self.item.vector:
+            title += " · pinned"
+        if self.title.text() != title:
+            self.title.setText(title)
+        self._show_icon(frame)
+        note = self._fitting(note_words(frame))
+        if self.note.text() != note:
+            self.note.setText(note)
+        canvas = self._canvas_for(self.devicePixelRatioF())
+        left = BAR_AXIS if frame.bars else LEFT_AXIS
+        self.axes["left"].setWidth(round(left * self._scale))
+        axes = plan_axes(frame, self.box.width(), self.box.height(), self._scale)
+        x, y = axes.x_range, axes.y_range
+        self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+        self._show_ticks("bottom", axes.bottom)
+        self._show_ticks("left", axes.left)
+        self.item.set_frame(frame, canvas, self._scale, axes.grid)
+        spoken = _spoken(frame)
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+
+    def _show_ticks(self, side: str, ticks: Ticks) -> None:
+        """An axis that is given ticks lays all of them out anew, also when they are the same."""
+        if self._ticks.get(side) != ticks:
+            self._ticks[side] = ticks
+            self.axes[side].setTicks([ticks])
+
+    def _show_icon(self, frame: GraphFrame) -> None:
+        kind = "shrink" if frame.enlarged else "enlarge"
+        if kind == self._icon or self.theme is None:
+            return
+        self._icon = kind
+        size = round(ICON * self._scale)
+        made = icon(kind, self.theme.muted, self.theme.faint, size, self.devicePixelRatioF())
+        self.enlarge.setIcon(made)
+        words = "Back to the row (Esc)" if frame.enlarged else "Fill the workspace (double click)"
+        self.enlarge.setToolTip(words)
+        self.enlarge.setAccessibleName(f"{frame.title}: {words}")
+        self.more.setToolTip("Pin, hide, copy, save")
+        self.more.setAccessibleName(f"{frame.title}: pin, hide, copy, save")
 
     def _fitting(self, words: list[str]) -> str:
         """As many of the words, the first ones, as the note has room for; at least one, cut."""
@@ -125,48 +241,64 @@ class GraphWidget(QWidget):
         return metrics.elidedText(words[0], Qt.TextElideMode.ElideRight, room) if words else ""
 
     def _note_room(self) -> int:
-        """Width beside the title, px."""
+        """Width beside the title and the buttons, px."""
         title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
         margins = self._column.contentsMargins()
-        return self.width() - margins.left() - margins.right() - title - round(12 * self._scale)
+        buttons = 2 * (self.enlarge.width() + self._head.spacing()) * (not self.enlarge.isHidden())
+        used = margins.left() + round(8 * self._scale) + title + buttons
+        return self.width() - used - round(12 * self._scale)
 
-    def set_frame(self, frame: GraphFrame) -> None:
-        """Show `frame` now."""
-        self._frame = frame
-        if self.title.text() != frame.title:
-            self.title.setText(frame.title)
-        # First what is missing: a curve that is not there must say why. Without any curve the
-        # middle of the graph says it.
-        some = any(len(s.x) for s in frame.series)
-        words = [f"{s.label}: {s.missing}" for s in frame.series if s.missing and some]
-        words += [w for w in (frame.note, f"over {frame.x_label}" if frame.x_label else "") if w]
-        note = self._fitting(words)
-        if self.note.text() != note:
-            self.note.setText(note)
-        (x0, x1), (y0, y1) = frame.x_range, frame.y_range
-        self._box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0, disableAutoRange=True)
-        xs = ticks(x0, x1, max(2, round(self._box.width() / (110 * self._scale))))
-        y_most = max(2, round(self._box.height() / (34 * self._scale)))
-        ys = ticks(y0, y1, y_most)
-        step = tick_step(y0, y1, y_most)
-        texts = x_texts(xs, frame.x_unit, x1)
-        self._axes["bottom"].setTicks([list(zip(xs, texts, strict=True))])
-        self._axes["left"].setTicks([[(y, y_text(y, frame.y_unit, step)) for y in ys]])
-        canvas = self._canvas_for(self.devicePixelRatioF())
-        self._item.set_frame(frame, canvas, self._scale, ([], ys))
-        spoken = _spoken(frame)
-        if spoken != self.accessibleName():
-            self.setAccessibleName(spoken)
-            self.setToolTip(spoken)
+    # input
+
+    def toggle_enlarged(self) -> None:
+        """Fill the workspace, or go back to the row."""
+        if self.frame is not None:
+            self._dispatch(EnlargeGraph("" if self.frame.enlarged else self.frame.name))
+
+    def _pointed(self, at: QPointF | None) -> None:
+        self.item.set_pointer(None if at is None else self.item.mapFromScene(at))
+
+    def _open_menu(self, at: QPoint) -> None:
+        if self.frame is not None:
+            graph_menu(self, self.frame, self._dispatch).popup(self.more.mapToGlobal(at))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.toggle_enlarged()
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.frame is not None:
+            graph_menu(self, self.frame, self._dispatch).popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.toggle_enlarged()
+            return
+        super().keyPressEvent(event)
+
+
+def note_words(frame: GraphFrame) -> list[str]:
+    """What the note says, the most important first: a pane that is missing must say why. Without any
+    curve the middle of the graph says it.
+    """
+    there = {s.label for s in frame.series if len(s.x)}
+    gone = {s.label: s.missing for s in frame.series if s.missing and s.label not in there}
+    words = [f"{label}: {missing}" for label, missing in gone.items() if there]
+    over = f"over {frame.x_label}" if frame.x_label == "machine time" else ""
+    return words + [w for w in (*frame.styles, frame.window, frame.note, over) if w]
 
 
 def _spoken(frame: GraphFrame) -> str:
-    """The graph in words: the last value of every curve, and the marks."""
-    unit = "%" if frame.y_unit == "%" else frame.y_unit
+    """The graph in words: the last value of every curve or the bars, and the marks."""
     parts = [
-        f"{s.label}: {s.missing}" if s.missing else f"{s.label}: {si(float(s.y[-1]), unit)}"
+        f"{s.name}: {s.missing}"
+        if s.missing
+        else f"{s.name}: {value_text(float(s.y[-1]), frame.y_unit)}"
         for s in frame.series
         if s.missing or len(s.y)
     ]
+    for bar in frame.bars:
+        total = value_text(sum(bar.values), frame.y_unit)
+        parts.append(f"{bar.label}: {bar.missing or total}")
     parts += [mark.label for mark in frame.marks]
     return "\n".join([frame.title, *parts])
