@@ -149,8 +149,21 @@ def test_reduced_motion_shows_no_tokens(qtbot):
     frame = sample_frames.shadow()
     still = Canvas(load("dark"), 1.0, reduced_motion=True)
     assert (picture(frame)[0] != picture(frame, canvas=still)[0]).any()
-    bare = replace(frame, tokens=sample_frames.tokens())
+    bare = replace(
+        frame,
+        tokens=sample_frames.tokens(),
+        controller=replace(frame.controller, dial=None, hit=0.0),
+    )
+    frame = replace(frame, controller=replace(frame.controller, hit=0.0))
     assert (picture(bare)[0] == picture(frame, canvas=still)[0]).all()
+
+
+def test_streams_and_dial_stand_still_without_motion(qtbot):
+    still = Canvas(load("dark"), 1.0, reduced_motion=True)
+    frame = sample_frames.deep()
+    later = replace(frame, flow_phase=0.8, controller=replace(frame.controller, dial=0.1))
+    assert (picture(frame)[0] != picture(later)[0]).any()
+    assert (picture(frame, canvas=still)[0] == picture(later, canvas=still)[0]).all()
 
 
 def test_a_deep_ring_shows_its_runs(qtbot):

@@ -11,18 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
+from nvmeviz.app.present.averaged import averaged, moved
 from nvmeviz.app.present.frame import (
     Choice,
     GraphFrame,
-    Lane,
     PaneFrame,
     Toolbar,
     WindowFrame,
 )
 from nvmeviz.app.present.graphs import graph_frames
-from nvmeviz.app.present.lanes import lanes_of
 from nvmeviz.app.present.moment import Moment, moment_of
-from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.pane import pane_frame, queue_shown, summary_of
+from nvmeviz.app.present.rates import window_of
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -44,7 +44,7 @@ class Presenter:
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
         self._graphs: tuple[GraphFrame, ...] = ()
-        self._lanes: tuple[tuple[Lane, ...], ...] = ()
+        self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
         self._event_text = ""
         self._choices: tuple[Choice, ...] | None = None
 
@@ -75,17 +75,19 @@ class Presenter:
         self._summaries = tuple(summary_of(moment) for moment in moments)
         self._graphs = graph_frames(state.runs, t_ns)
         self._event_text = event_words(moments)
+        self._averaged = ()
         speed = _machine_ns_per_s(state)
-        fast = too_fast_for_tokens(speed)
-        self._lanes = tuple(
-            lanes_of(moment, min(state.queue, moment.state.queues - 1), speed, True)
-            if fast
-            else ()  # slow enough to follow: made anew for every frame
-            for moment in moments
-        )
+        if too_fast_for_tokens(speed):
+            self._averaged = tuple(
+                averaged(pane, moment, queue_shown(moment, state.queue), window_of(moment), speed)
+                for pane, moment in zip(self._panes(state, moments), moments, strict=True)
+            )
 
     def _panes(self, state: AppState, moments: tuple[Moment, ...]) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
+        if self._averaged and too_fast_for_tokens(speed):
+            t_ns = state.head.t_ns
+            return tuple(moved(pane, t_ns, speed) for pane in self._averaged)
         return tuple(
             pane_frame(
                 moment,
@@ -94,7 +96,6 @@ class Presenter:
                 speed,
                 self._summaries[number],
                 self._summaries[0],
-                self._lanes[number],
             )
             for number, moment in enumerate(moments)
         )

@@ -50,10 +50,13 @@ def controller(moment: Moment, queue: int) -> Controller:
     labels, states, more = _in_hand(moment, queue)
     polls = moment.run.mode.sleep is not Sleep.AT_ONCE and not s.q_admin[queue]
     awake = polls and activity in (Activity.POLLING, Activity.GUEST)
+    total = len(labels) + more
+    hardware = moment.run.mode.passthrough and not s.q_admin[queue]
+    words = _words(moment, queue, thread, io_served if len(io_served) else served)
     return Controller(
         name=thread_name(moment, thread),
         activity=activity,
-        words=_words(moment, queue, thread, io_served if len(io_served) else served),
+        words="idle" if hardware and activity is Activity.IDLE else words,
         poller=polls,
         dial=_dial(moment, thread) if awake else None,
         hit=_hit(moment, thread) if polls else 0.0,
@@ -61,6 +64,8 @@ def controller(moment: Moment, queue: int) -> Controller:
         in_flight=labels,
         in_flight_state=states,
         more=more,
+        caption=f"{total} in flight" if total else "none in flight",
+        sleeps=activity is Activity.IDLE and not hardware,
     )
 
 

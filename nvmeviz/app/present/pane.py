@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.center import center_box
-from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, Lane, PaneFrame, SmallQueue
+from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rings import cq_ring, sq_ring
-from nvmeviz.app.present.tokens import NO_TOKENS, flow_of, tokens_of, too_fast_for_tokens
+from nvmeviz.app.present.tokens import tokens_of
 from nvmeviz.engine.mode import Announce, Way
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
@@ -35,6 +35,11 @@ def title_of(moment: Moment) -> str:
     return mode.title
 
 
+def queue_shown(moment: Moment, queue: int) -> int:
+    """The selected queue pair, or the last one of a run that has fewer."""
+    return min(queue, moment.state.queues - 1)
+
+
 def pane_frame(
     moment: Moment,
     pane_id: int,
@@ -42,17 +47,15 @@ def pane_frame(
     machine_ns_per_s: int,
     summary: Summary,
     first: Summary,
-    lanes: tuple[Lane, ...] = (),
 ) -> PaneFrame:
-    """The whole pane. machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's
-    figures; lanes: those of a moment ago, to be shown again.
+    """The whole pane at an instant. machine_ns_per_s: the speed, 0 when single steps are shown;
+    first: pane 1's figures.
     """
     run, state = moment.run, moment.state
-    queue = min(queue, state.queues - 1)
+    queue = queue_shown(moment, queue)
     guest, vcpu = int(state.q_guest[queue]), int(state.q_vcpu[queue])
     own, first_queues = names.io_queues(moment, guest), names.first_queues(moment)
     admin = int(state.g_admin[guest])
-    fast = too_fast_for_tokens(machine_ns_per_s)
     window = _window_text(summary)
     glow_ns = max(2_000, machine_ns_per_s // 4)
     exits = summary.sq_exits + summary.cq_exits
@@ -70,7 +73,7 @@ def pane_frame(
         guest=guest,
         guest_queues=first_queues,
         queue_note=names.queue_note(moment, queue, own),
-        lanes=lanes or lanes_of(moment, queue, machine_ns_per_s, fast),
+        lanes=lanes_of(moment, queue, machine_ns_per_s),
         queues=tuple(_small(moment, number, number == queue) for number in own),
         admin=None if admin < 0 else _small(moment, admin, admin == queue),
         around=_around(queue, guest, own, admin, first_queues),
@@ -84,11 +87,9 @@ def pane_frame(
         traps_per_s=grouped(round(per_s)),
         controller=backend.controller(moment, queue),
         device=backend.device(moment),
-        tokens=NO_TOKENS if fast else tokens_of(moment, queue),
-        flow=flow_of(moment, queue, machine_ns_per_s) if fast else None,
+        tokens=tokens_of(moment, queue),
+        flow=None,
         spoken=_spoken(moment, summary, vcpu),
-        # Two turns a second of wall time: a function of t, so the stream runs back with it too.
-        flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
     )
 
 

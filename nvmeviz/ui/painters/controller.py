@@ -47,9 +47,11 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     elif controller.activity == Activity.POLLING:
         color = theme.accent(frame.accent)
     words = controller.words
-    if c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
-        words = words.partition(", ")[0]  # what it does, without the pass and the lock
+    while ", " in words and c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
+        words = words.rpartition(", ")[0]  # what it does, without the lock and the pass
     c.text_in(plan.words, words, kit.CAPTION_STRONG, color, kit.RIGHT)
+    if controller.shares:
+        _paint_shares(c, controller, plan.words, theme.accent(frame.accent))
     places = plan.in_flight
     shown = controller.in_flight
     hidden = controller.more + max(0, len(shown) - len(places))
@@ -73,13 +75,26 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             rect.w,
         )
     if plan.in_flight_caption is not None:
-        total = len(controller.in_flight) + controller.more
-        text = f"{total} in flight" if total else "none in flight"
+        text = controller.caption
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
     if plan.dial is not None:
         _paint_dial(c, plan.dial, controller, theme.accent(frame.accent))
+
+
+def _paint_shares(c: Canvas, controller: Controller, words: Rect, accent: str) -> None:
+    """What the thread spent its time on: a thin bar under the words."""
+    theme, u = c.theme, c.u
+    fills = {Activity.GUEST: theme.text, Activity.POLLING: accent, Activity.LOCK_WAIT: theme.muted}
+    wide = min(words.w, 132 * u)
+    x, y, high = words.right - wide, words.bottom - 0.5 * u, max(2.0, round(3 * u))
+    c.painter.fillRect(QRectF(x, y, wide, high), qcolor(theme.track))
+    for activity, share in controller.shares:
+        if activity in fills:
+            part = round(wide * share * c.dpr) / c.dpr
+            c.painter.fillRect(QRectF(x, y, part, high), qcolor(fills[activity]))
+            x += part
 
 
 def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
@@ -100,11 +115,13 @@ def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
 
 
 def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> None:
-    """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep: no hand."""
+    """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep, and without
+    motion: no hand, and a hit lights them all.
+    """
     theme, u, painter = c.theme, c.u, c.painter
     radius, hit = at.w / 2 - 4 * u, controller.hit
     n, near = max(1, min(controller.queues, 16)), -1
-    if controller.dial is not None:
+    if controller.dial is not None and not c.reduced_motion:
         angle = controller.dial * 360.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(qcolor(with_alpha(accent, 0.55)))
@@ -113,7 +130,7 @@ def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> Non
         painter.drawPie(area, int((90 - angle) * 16), int(_SECTOR * 16))
         near = round(controller.dial * n) % n
     for i in range(n):
-        here = i == near and hit > 0.02
+        here = hit > 0.02 and (i == near or c.reduced_motion)
         spot = at_angle(radius, i * 360.0 / n)
         point = QPointF(at.cx + spot.x(), at.cy + spot.y())
         if here:

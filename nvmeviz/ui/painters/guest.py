@@ -6,6 +6,7 @@ idle is a thin line.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -77,6 +78,9 @@ def _note(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> str:
     """The note in the longest form that leaves room for all guests' names, or at least for one."""
     full = frame.queue_note
     forms = (full, full.removeprefix("queue "), full.partition(" · ")[0])
+    if frame.averages:
+        both = (f"{form} · {frame.averages}" for form in forms)
+        forms = (*both, frame.averages, frame.averages.partition(" ")[0])
     names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in frame.guests)
     room = _note_room(c, frame, plan)
     beside_all = min(room, plan.guest_head.right - _names_left(c, plan) - names - 4 * c.u)
@@ -164,10 +168,13 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
 
 def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:
     level = round(min(1.0, max(0.0, queue.fill)) * _FILLS)
-    key = ("queue", queue.label, level, queue.trapping, queue.selected)
-    c.blit(
-        rect.x, rect.y, c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level))
-    )
+    layers = [(queue, 1.0)]
+    if queue.trapping and queue.share < 1.0:  # in averages the red is as strong as its share
+        layers = [(replace(queue, trapping=False), 1.0), (queue, queue.share)]
+    for one, strength in layers:
+        key = ("queue", one.label, level, one.trapping, one.selected)
+        picture = c.sprite(key, rect.w, rect.h, lambda one=one: _draw_queue(c, rect, one, level))
+        c.blit(rect.x, rect.y, picture, strength)
 
 
 def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:

@@ -66,7 +66,7 @@ def _paint_flow(c: Canvas, frame: PaneFrame, plan: PaneLayout, flow: NDArray[np.
     for path in np.flatnonzero(flow > 0):
         level = float(np.log10(1.0 + flow[path]))
         count = int(np.clip(3 + 6 * level, 4, 30))
-        at = (np.arange(count) + frame.flow_phase) / count
+        at = (np.arange(count) + (0.5 if c.reduced_motion else frame.flow_phase)) / count
         paths.append(np.full(count, path, dtype=np.uint8))
         fracs.append(at)
         # Fades in and out at the ends, so that no dot pops up.

@@ -13,6 +13,7 @@ from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import paint_bell, paint_glow, paint_padlock
 from nvmeviz.ui.theme import qcolor
+from nvmeviz.units import percent
 
 if TYPE_CHECKING:
     from nvmeviz.app.present.frame import Bell, Lock, PaneFrame
@@ -54,7 +55,7 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             c.box(whole, theme.wall_lit, theme.vm_exit, 9.0, 1.8)
 
         picture = c.sprite(("wall",), wall.w + 2 * spread, wall.h + 2 * spread, lit)
-        c.blit(wall.x - spread, wall.y - spread, picture)
+        c.blit(wall.x - spread, wall.y - spread, picture, _glow(frame))
     if plan.wall_title is not None:
         _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)
     if plan.lock is not None and frame.lock is not None:
@@ -62,7 +63,7 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     for bell, icon, text in zip(frame.bells, plan.bells, plan.bell_texts, strict=True):
         _paint_bell(c, bell, icon, text, theme.accent(frame.accent))
     rate = plan.rate
-    color = theme.vm_exit_text if frame.wall_lit else theme.accent(frame.accent)
+    color = theme.vm_exit_text if _glow(frame) > 0.5 else theme.accent(frame.accent)
     big = wall.h > 50 * u and c.mono_width(frame.traps_per_s, kit.MONO_RATE) <= rate.w
     style = kit.MONO_RATE if big else kit.MONO_STRONG
     c.mono(
@@ -77,9 +78,16 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text(rate.right, rate.cy + 15 * u, "traps / s", kit.CAPTION, theme.muted, kit.RIGHT, rate.w)
 
 
+def _glow(frame: PaneFrame) -> float:
+    """How brightly the wall is lit: all or nothing at an instant, else by the share of time."""
+    if frame.wall_share is None:
+        return 1.0 if frame.wall_lit else 0.0
+    return frame.wall_share
+
+
 def _paint_title(c: Canvas, frame: PaneFrame, at: Rect, *, full: bool) -> None:
     """The name, and below it, where no lock stands, what the wall is."""
-    theme, u, lit = c.theme, c.u, frame.wall_lit
+    theme, u, lit = c.theme, c.u, _glow(frame) > 0.5
     color = theme.vm_exit_text if lit else theme.muted
     if not full or at.w < 60 * u:
         c.text_in(at, "VMM", kit.SECTION, color)
@@ -87,11 +95,17 @@ def _paint_title(c: Canvas, frame: PaneFrame, at: Rect, *, full: bool) -> None:
     c.text(at.x, at.y + 15 * u, "VMM", kit.SECTION, color)
     calm = "trap wall" if frame.bells[0].traps else "no trap here"
     words = "stopped" if lit else "not in the way" if frame.wall_open else calm
+    room = at.w if frame.lock is None else at.w - 40 * u
+    if frame.wall_share:
+        share = percent(frame.wall_share)
+        words = f"stopped {share}"
+        if c.text_width(words, kit.CAPTION) > room:
+            words = f"{share} out"
     color = theme.vm_exit_text if lit else theme.faint
     if frame.lock is None:
         c.text(at.x, at.bottom - 8 * u, words, kit.CAPTION, color, width=at.w)
     elif at.w >= 110 * u:
-        c.text(at.right, at.y + 15 * u, words, kit.CAPTION, color, kit.RIGHT, at.w - 40 * u)
+        c.text(at.right, at.y + 15 * u, words, kit.CAPTION, color, kit.RIGHT, room)
 
 
 def _paint_lock(c: Canvas, lock: Lock, at: Rect) -> None:

@@ -69,7 +69,7 @@ def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
     sq, cq = frame.sq, frame.cq
     return (
         id(c), id(plan), frame.title, frame.subtitle, frame.accent, frame.provenance, frame.guests,
-        frame.guest, frame.queue_note, frame.wall_open, frame.controller.name,
+        frame.guest, frame.queue_note, frame.averages, frame.wall_open, frame.controller.name,
         tuple(chip.label for chip in frame.chips), tuple(lane.label for lane in frame.lanes),
         sq.name, sq.size, bool(sq.sub_note), cq.name, cq.size, bool(cq.sub_note),
         cq.shared,
@@ -83,10 +83,13 @@ def paint_pane(
     canvas.begin(painter, plan.u)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
+    if frame.flow is not None:  # streams pass under words and bells, tokens over them
+        tokens.paint(canvas, frame, plan)
     for part in _DYNAMIC:
         part.paint(canvas, frame, plan)
     canvas.flush()
-    if not canvas.reduced_motion:  # then rings, cells and words alone tell what changed
+    # Without motion, rings, cells and words alone tell what changed.
+    if frame.flow is None and not canvas.reduced_motion:
         tokens.paint(canvas, frame, plan)
     canvas.end()
     canvas.end()

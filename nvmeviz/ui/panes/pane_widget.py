@@ -159,7 +159,7 @@ class PaneWidget(QWidget):
         if plan.guest_head.contains(at.x(), at.y()):
             places.append((plan.guest_head, _guest_hint(frame)))
         places += [(plan.sq.field, _ring_hint(frame.sq)), (plan.cq.field, _ring_hint(frame.cq))]
-        places += [(r, f"{b.label}: last value written {b.value}. {b.hint}")
+        places += [(r, f"{b.label}: {b.hint}")
                    for r, b in zip(plan.bells, frame.bells, strict=True)]  # fmt: skip
         places.append((plan.words, f"{frame.controller.name}: {frame.controller.words}"))
         if plan.lock is not None and frame.lock is not None:
