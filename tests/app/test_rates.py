@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def test_shares_are_those_that_looking_at_many_moments_finds(mode):
     assert rates.in_hand == pytest.approx(seen["hand"] / looks, rel=0.05, abs=0.1)
     assert lock_share(moment, w, 0) == pytest.approx(seen["lock"] / looks, abs=0.04)
     for found, looked in (
-        (vcpu_shares(moment, w, 0), acts),
+        (vcpu_shares(moment, w, [0])[0], acts),
         (thread_shares(moment, w, int(moment.state.q_thread[0])), threads),
     ):
         assert sum(found.values()) == pytest.approx(1.0)
@@ -107,6 +108,17 @@ def test_at_flow_speed_nothing_changes_within_a_tenth_of_a_second_but_streams_an
             if name not in ("flow_phase", "controller"):
                 assert getattr(pane, name) is getattr(first, name), name
     assert moving == 5
+
+
+def test_each_of_several_panes_is_made_anew_once_in_six_frames():
+    presenter = Presenter()
+    state = ticks(send(opened("first-steps"), SetSpeedPosition(FAST)), 20)
+    flows = []
+    for _ in range(18):
+        state = ticks(state, 1)
+        flows.append([id(pane.center) for pane in presenter.present(state).panes])
+    for of_pane in zip(*flows[6:], strict=True):
+        assert sum(a != b for a, b in pairwise(of_pane)) in (1, 2)
 
 
 def test_a_dial_turns_evenly_in_wall_time_however_fast_the_poller_polls():

@@ -20,9 +20,8 @@ from nvmeviz.app.present.frame import (
     WindowFrame,
 )
 from nvmeviz.app.present.graphs import graph_frames
-from nvmeviz.app.present.moment import Moment, moment_of
-from nvmeviz.app.present.pane import pane_frame, queue_shown, summary_of
-from nvmeviz.app.present.rates import window_of
+from nvmeviz.app.present.moment import Moments
+from nvmeviz.app.present.pane import pane_frame, summary_of
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -31,6 +30,7 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
+    from nvmeviz.app.present.moment import Moment
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
@@ -51,9 +51,7 @@ class Presenter:
     def present(self, state: AppState) -> WindowFrame:
         """The frame of a state; call it once a frame."""
         t_ns, counts = state.head.shown()
-        moments = tuple(
-            moment_of(run, t_ns, count) for run, count in zip(state.runs, counts, strict=True)
-        )
+        moments = Moments(state.runs, t_ns, counts)
         self._refresh(state, t_ns, moments)
         return WindowFrame(
             workspace=state.workspace,
@@ -64,40 +62,48 @@ class Presenter:
             notice=state.notice,
         )
 
-    def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
+    def _refresh(self, state: AppState, t_ns: int, moments: Moments) -> None:
         """Figures and graphs: at once when paused or something else is shown, else at 10 Hz."""
         shown = None if state.playing else t_ns
-        key = (state.generation, len(state.runs), shown, state.queue, state.speed)
+        key = (state.generation, state.runs, shown, state.queue, state.speed)
         self._age += 1
-        if key == self._key and (not state.playing or self._age < REFRESH_FRAMES):
-            return
-        self._key, self._age = key, 0
-        self._summaries = tuple(summary_of(moment) for moment in moments)
-        self._graphs = graph_frames(state.runs, t_ns)
-        self._event_text = event_words(moments)
-        self._averaged = ()
         speed = _machine_ns_per_s(state)
+        rests = key == self._key and (not state.playing or self._age < REFRESH_FRAMES)
+        if not rests:
+            if key != self._key or not too_fast_for_tokens(speed):
+                self._averaged = ()
+            self._key, self._age = key, 0
+            self._summaries = tuple(summary_of(moment) for moment in moments)
+            self._graphs = graph_frames(state.runs, t_ns)
+            self._event_text = event_words(moments)
         if too_fast_for_tokens(speed):
-            self._averaged = tuple(
-                averaged(pane, moment, queue_shown(moment, state.queue), window_of(moment), speed)
-                for pane, moment in zip(self._panes(state, moments), moments, strict=True)
-            )
+            self._average(state, moments, speed)
 
-    def _panes(self, state: AppState, moments: tuple[Moment, ...]) -> tuple[PaneFrame, ...]:
+    def _average(self, state: AppState, moments: Moments, speed: int) -> None:
+        """The panes whose turn it is: each in another frame, as all in one would take too long."""
+        kept, count = self._averaged, len(moments)
+        due = [n for n in range(count) if not kept or self._age == n * REFRESH_FRAMES // count]
+        fresh = {
+            n: averaged(self._pane(state, n, moments[n]), moments[n], state.queue, speed)
+            for n in due
+        }
+        self._averaged = tuple(fresh[n] if n in fresh else kept[n] for n in range(count))
+
+    def _panes(self, state: AppState, moments: Moments) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
         if self._averaged and too_fast_for_tokens(speed):
             t_ns = state.head.t_ns
             return tuple(moved(pane, t_ns, speed) for pane in self._averaged)
-        return tuple(
-            pane_frame(
-                moment,
-                number,
-                state.queue,
-                speed,
-                self._summaries[number],
-                self._summaries[0],
-            )
-            for number, moment in enumerate(moments)
+        return tuple(self._pane(state, number, moment) for number, moment in enumerate(moments))
+
+    def _pane(self, state: AppState, number: int, moment: Moment) -> PaneFrame:
+        return pane_frame(
+            moment,
+            number,
+            state.queue,
+            _machine_ns_per_s(state),
+            self._summaries[number],
+            self._summaries[0],
         )
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:

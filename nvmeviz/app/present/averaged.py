@@ -29,7 +29,8 @@ from nvmeviz.app.present.frame import (
 )
 from nvmeviz.app.present.lanes import vcpus_shown
 from nvmeviz.app.present.names import vcpu_name
-from nvmeviz.app.present.rates import Rates, lock_share, rates_of, vcpu_shares
+from nvmeviz.app.present.pane import queue_shown
+from nvmeviz.app.present.rates import Rates, lock_share, rates_of, vcpu_shares, window_of
 from nvmeviz.app.present.tokens import NO_TOKENS, flow_of
 from nvmeviz.engine.mode import Way
 from nvmeviz.units import percent, si, time_text
@@ -58,16 +59,17 @@ _DOES = {
 }
 
 
-def averaged(frame: PaneFrame, moment: Moment, queue: int, w: Window, speed_ns: int) -> PaneFrame:
+def averaged(frame: PaneFrame, moment: Moment, queue: int, speed_ns: int) -> PaneFrame:
     """`frame` with rates and shares in place of what was so for an instant. speed_ns: machine time
     that a second shows.
     """
+    queue, w = queue_shown(moment, queue), window_of(moment)
     rates = rates_of(moment, queue, w)
     words = "the start" if w.whole else f"the last {_round_time(w.span_ns)}"
     return replace(
         frame,
         averages=f"averages {'since' if w.whole else 'of'} {words}",
-        lanes=tuple(_lane(moment, w, vcpu) for vcpu in vcpus_shown(moment, queue)),
+        lanes=_lanes(moment, w, vcpus_shown(moment, queue)),
         queues=tuple(_small(moment, rates, small) for small in frame.queues),
         admin=None if frame.admin is None else replace(frame.admin, trapping=False),
         center=_center(moment, queue, rates, frame.center),
@@ -100,18 +102,22 @@ def _round_time(t_ns: int) -> str:
     return time_text(t_ns) if whole == 0 else f"{whole}\u00a0{'ms' if t_ns >= 1_000_000 else 'µs'}"
 
 
-def _lane(moment: Moment, w: Window, vcpu: int) -> Lane:
-    share = vcpu_shares(moment, w, vcpu)
+def _lanes(moment: Moment, w: Window, vcpus: list[int]) -> tuple[Lane, ...]:
+    return tuple(
+        _lane(vcpu_name(moment, vcpu), w.span_ns, share)
+        for vcpu, share in zip(vcpus, vcpu_shares(moment, w, vcpus), strict=True)
+    )
+
+
+def _lane(name: str, span_ns: int, share: dict[Activity, float]) -> Lane:
     spans, at = list[Span](), 0.0
     for activity in _LANE_ORDER:
         end = min(1.0, at + share.get(activity, 0.0))
         if end > at:
             spans.append(Span(at, end, activity))
         at = end
-    if spans:
-        spans[-1] = replace(spans[-1], end=1.0)
-    now = max(share, key=lambda activity: share[activity])
-    return Lane(vcpu_name(moment, vcpu), w.span_ns, tuple(spans), now)
+    spans[-1:] = [replace(span, end=1.0) for span in spans[-1:]]
+    return Lane(name, span_ns, tuple(spans), max(share, key=lambda activity: share[activity]))
 
 
 def _small(moment: Moment, rates: Rates, small: SmallQueue) -> SmallQueue:

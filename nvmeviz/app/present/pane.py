@@ -12,7 +12,7 @@ from nvmeviz.app.present.center import center_box
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rings import cq_ring, sq_ring
-from nvmeviz.app.present.tokens import tokens_of
+from nvmeviz.app.present.tokens import NO_TOKENS, tokens_of, too_fast_for_tokens
 from nvmeviz.engine.mode import Announce, Way
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
@@ -48,14 +48,16 @@ def pane_frame(
     summary: Summary,
     first: Summary,
 ) -> PaneFrame:
-    """The whole pane at an instant. machine_ns_per_s: the speed, 0 when single steps are shown;
-    first: pane 1's figures.
+    """The whole pane at an instant; lanes and tokens only where the eye can follow them.
+
+    machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's figures.
     """
     run, state = moment.run, moment.state
     queue = queue_shown(moment, queue)
     guest, vcpu = int(state.q_guest[queue]), int(state.q_vcpu[queue])
     own, first_queues = names.io_queues(moment, guest), names.first_queues(moment)
     admin = int(state.g_admin[guest])
+    fast = too_fast_for_tokens(machine_ns_per_s)
     window = _window_text(summary)
     glow_ns = max(2_000, machine_ns_per_s // 4)
     exits = summary.sq_exits + summary.cq_exits
@@ -73,7 +75,7 @@ def pane_frame(
         guest=guest,
         guest_queues=first_queues,
         queue_note=names.queue_note(moment, queue, own),
-        lanes=lanes_of(moment, queue, machine_ns_per_s),
+        lanes=() if fast else lanes_of(moment, queue, machine_ns_per_s),
         queues=tuple(_small(moment, number, number == queue) for number in own),
         admin=None if admin < 0 else _small(moment, admin, admin == queue),
         around=_around(queue, guest, own, admin, first_queues),
@@ -87,7 +89,7 @@ def pane_frame(
         traps_per_s=grouped(round(per_s)),
         controller=backend.controller(moment, queue),
         device=backend.device(moment),
-        tokens=tokens_of(moment, queue),
+        tokens=NO_TOKENS if fast else tokens_of(moment, queue),
         flow=None,
         spoken=_spoken(moment, summary, vcpu),
     )

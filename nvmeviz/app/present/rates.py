@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.moment import Moment
 
 SPANS_NS = (5_000_000, 2_000_000, 1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000)
-MOST_EVENTS = 24_000
+MOST_EVENTS = 16_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,12 +39,17 @@ class Window:
     vcpu: NDArray[np.uint8]
     a: NDArray[np.uint32]
     b: NDArray[np.uint32]
-    waited_ns: NDArray[np.int64]  # since the event's cause, 0 where that is older than the window
+    cause: NDArray[np.int64]  # as an index into these columns; negative where it is older
 
     @property
     def from_ns(self) -> int:
         """Where the window begins, ns."""
         return self.t_ns - self.span_ns
+
+    def waited_ns(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How long after their causes events happened, 0 where the cause is not in the window."""
+        cause = self.cause[rows]
+        return np.where(cause >= 0, self.t[rows] - self.t[np.maximum(cause, 0)], 0)
 
     def per_s(self, count: float) -> float:
         """A count of the window as a rate."""
@@ -64,14 +69,11 @@ def window_of(moment: Moment) -> Window:
     start = int(np.searchsorted(t, t_ns - span, side="right"))
     events, t = events[start:], t[start:]
     first = moment.count - len(events)
-    cause: NDArray[Any] = events["cause"]
-    known = (cause >= first) & (cause < moment.count)
-    waited = np.zeros(len(events), np.int64)
-    waited[known] = t[known] - t[cause[known] - first]
+    cause: NDArray[Any] = events["cause"] - first
     kind, qid, vcpu, a, b = (
         np.ascontiguousarray(events[name]) for name in ("kind", "qid", "vcpu", "a", "b")
     )
-    return Window(t_ns, span, span > t_ns, t, kind, qid, vcpu, a, b, waited)
+    return Window(t_ns, span, span > t_ns, t, kind, qid, vcpu, a, b, cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +219,17 @@ for _kind, (_after, _) in CHANGE.items():
     _AFTER[_kind] = _after
 
 
-def vcpu_shares(moment: Moment, w: Window, vcpu: int) -> dict[Activity, float]:
-    """The same of a vCPU."""
+def vcpu_shares(moment: Moment, w: Window, vcpus: list[int]) -> list[dict[Activity, float]]:
+    """The same of vCPUs."""
     lock = (w.kind == kinds.LOCK_TAKE) | (w.kind == kinds.LOCK_WAIT)
-    rows = np.flatnonzero(CHANGES[w.kind] & (w.vcpu == vcpu) & (~lock | (w.a == kinds.BY_VCPU)))
+    changes = np.flatnonzero(CHANGES[w.kind] & (~lock | (w.a == kinds.BY_VCPU)))
+    by = w.vcpu[changes]
+    return [_shares_of_vcpu(moment, w, vcpu, changes[by == vcpu]) for vcpu in vcpus]
+
+
+def _shares_of_vcpu(
+    moment: Moment, w: Window, vcpu: int, rows: NDArray[np.intp]
+) -> dict[Activity, float]:
     if len(rows) == 0:
         return {vcpu_now(moment, vcpu): 1.0}
     kind = w.kind[rows]
@@ -236,7 +245,7 @@ def vcpu_shares(moment: Moment, w: Window, vcpu: int) -> dict[Activity, float]:
     woken = np.flatnonzero(kind == kinds.VCPU_WAKE)
     woken = woken[woken > 0]
     if len(woken):
-        waking = np.minimum(w.waited_ns[rows[woken]], lasted[woken - 1])
+        waking = np.minimum(w.waited_ns(rows[woken]), lasted[woken - 1])
         for rest in RESTS:
             spent[rest] -= float(waking[doing[woken - 1] == rest].sum())
         spent[Activity.WAKING] += float(waking[np.isin(doing[woken - 1], RESTS)].sum())

@@ -79,8 +79,6 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
-    if plan.dial is not None:
-        _paint_dial(c, plan.dial, controller, theme.accent(frame.accent))
 
 
 def _paint_shares(c: Canvas, controller: Controller, words: Rect, accent: str) -> None:
@@ -114,11 +112,14 @@ def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
     c.mono(rect.cx, rect.cy + 4.0 * u, label, style, theme.on_slot, kit.CENTER, rect.w - 2 * u)
 
 
-def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> None:
+def paint_dial(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep, and without
     motion: no hand, and a hit lights them all.
     """
-    theme, u, painter = c.theme, c.u, c.painter
+    if plan.dial is None:
+        return
+    theme, u, painter, at, controller = c.theme, c.u, c.painter, plan.dial, frame.controller
+    accent = theme.accent(frame.accent)
     radius, hit = at.w / 2 - 4 * u, controller.hit
     n, near = max(1, min(controller.queues, 16)), -1
     if controller.dial is not None and not c.reduced_motion:

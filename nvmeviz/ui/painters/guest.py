@@ -6,7 +6,6 @@ idle is a thin line.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -168,21 +167,24 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
 
 def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:
     level = round(min(1.0, max(0.0, queue.fill)) * _FILLS)
-    layers = [(queue, 1.0)]
-    if queue.trapping and queue.share < 1.0:  # in averages the red is as strong as its share
-        layers = [(replace(queue, trapping=False), 1.0), (queue, queue.share)]
-    for one, strength in layers:
-        key = ("queue", one.label, level, one.trapping, one.selected)
-        picture = c.sprite(key, rect.w, rect.h, lambda one=one: _draw_queue(c, rect, one, level))
-        c.blit(rect.x, rect.y, picture, strength)
+    red = round(_FILLS * queue.share) if queue.trapping else 0
+    key = ("queue", queue.label, level, red, queue.selected)
+    c.blit(
+        rect.x, rect.y,
+        c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level, red / _FILLS)),
+    )  # fmt: skip
 
 
-def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:
+def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int, red: float) -> None:
+    """red: 0..1, how strongly its exits show; in averages, the share of time."""
     theme, u, painter = c.theme, c.u, c.painter
     box = Rect(0, 0, rect.w, rect.h)
-    border = theme.vm_exit if queue.trapping else theme.border_strong if queue.selected else None
-    fill = theme.wall_lit if queue.trapping else theme.raised if queue.selected else None
-    c.box(box, fill, border, 7.0, 1.6 if queue.trapping else 1.0)
+    if queue.selected and red < 1.0:
+        c.box(box, theme.raised, theme.border_strong, 7.0)
+    if red:
+        painter.setOpacity(red)
+        c.box(box, theme.wall_lit, theme.vm_exit, 7.0, 1.6)
+        painter.setOpacity(1.0)
     d = min(18.0 * u, rect.h - 6 * u)
     around = QRectF(5 * u, rect.h / 2 - d / 2, d, d)
     pen = QPen(qcolor(theme.track if theme.name != "contrast" else theme.border), 3.4 * u)
@@ -194,9 +196,9 @@ def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:
     pen.setColor(qcolor(theme.activities[Activity.GUEST]))
     painter.setPen(pen)
     painter.drawArc(inner, 90 * 16, -int(360 * 16 * level / _FILLS))
-    if queue.trapping:
+    if red:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(theme.vm_exit))
+        painter.setBrush(qcolor(with_alpha(theme.vm_exit, red)))
         painter.drawEllipse(QPointF(around.center()), 3.0 * u, 3.0 * u)
     room = rect.w - around.right() - 8 * u
     if room > 6 * u:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.places import PaneLayout
 
 
+_GLOWS = 20  # steps between dark and lit
+
+
 def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The wall at rest; open where doorbells pass it by: only its two ends stand."""
     wall, u, theme = plan.wall, c.u, c.theme
@@ -44,18 +47,20 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The wall lit or not, bells, values, the rate of traps."""
     theme, u, wall = c.theme, c.u, plan.wall
-    if frame.wall_lit:
+    glow = round(_GLOWS * _glow(frame))
+    if glow:
         spread = 8 * u
         whole = Rect(spread, spread, wall.w, wall.h)
 
         def lit() -> None:
+            c.painter.setOpacity(glow / _GLOWS)
             for i in range(4):  # a glow that fades outwards
                 grown = whole.inset(-(2 + 2 * i) * u * 0.9)
                 c.box(grown, None, f"#{38 - 8 * i:02x}{theme.vm_exit[1:]}", 10.0 + i, 2.0)
             c.box(whole, theme.wall_lit, theme.vm_exit, 9.0, 1.8)
 
-        picture = c.sprite(("wall",), wall.w + 2 * spread, wall.h + 2 * spread, lit)
-        c.blit(wall.x - spread, wall.y - spread, picture, _glow(frame))
+        picture = c.sprite(("wall", glow), wall.w + 2 * spread, wall.h + 2 * spread, lit)
+        c.blit(wall.x - spread, wall.y - spread, picture)
     if plan.wall_title is not None:
         _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)
     if plan.lock is not None and frame.lock is not None:

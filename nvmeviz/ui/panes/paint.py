@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
@@ -42,10 +43,14 @@ def pane_shape(frame: PaneFrame) -> PaneShape:
 
 
 class PaneLayers:
-    """The static layer of one pane, made anew when what is on it, size, theme or screen change."""
+    """The static layer of one pane, made anew when what is on it, size, theme or screen change; and
+    in averages the layer above the streams, made anew with them.
+    """
 
     def __init__(self) -> None:
         self._layers: Lru[QPixmap] = Lru(2)
+        self._of: tuple[object, ...] = ()
+        self._below, self._above = QPixmap(), QPixmap()
 
     def get(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> QPixmap:
         def make() -> QPixmap:
@@ -63,6 +68,37 @@ class PaneLayers:
                 c.painter = outer
 
         return self._layers.get(_static_key(c, frame, plan), make)
+
+    def averages(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> tuple[QPixmap, QPixmap]:
+        """(the pane without streams and dial, the same on glass): until the averages are new."""
+        of = (c, plan, frame.flow, frame.center, frame.title)
+        if len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True)):
+            return self._below, self._above
+        outer, hints = c.painter, QPainter.RenderHint.Antialiasing
+        size = c.dpr * plan.pane.w, c.dpr * plan.pane.h
+        if (self._above.width(), self._above.height()) != (round(size[0]), round(size[1])):
+            self._above = make_pixmap(plan.pane.w, plan.pane.h, c.dpr, lambda painter: None)
+            self._below = make_pixmap(
+                plan.pane.w, plan.pane.h, c.dpr, lambda painter: None, "black"
+            )
+        self._above.setDevicePixelRatio(c.dpr)
+        self._above.fill(Qt.GlobalColor.transparent)
+        static = self.get(c, frame, plan)
+        try:
+            c.painter = QPainter(self._above)
+            c.painter.setRenderHint(hints)
+            for part in _DYNAMIC:
+                part.paint(c, frame, plan)
+            c.flush()
+            c.painter.end()
+            c.painter = QPainter(self._below)
+            c.painter.drawPixmap(0, 0, static)
+            c.painter.drawPixmap(0, 0, self._above)
+            c.painter.end()
+        finally:
+            c.painter = outer
+        self._of = of
+        return self._below, self._above
 
 
 def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
@@ -82,16 +118,23 @@ def paint_pane(
     """Paint `frame` at the painter's origin, opaque, over plan.pane."""
     canvas.begin(painter, plan.u)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
-    if frame.flow is not None:  # streams pass under words and bells, tokens over them
+    if frame.flow is not None:
+        below, above = layers.averages(canvas, frame, plan)
+        painter.drawPixmap(0, 0, below)
         tokens.paint(canvas, frame, plan)
+        for part in (plan.center, plan.wall):  # streams pass under their words
+            source = QRectF(*(v * canvas.dpr for v in part))
+            painter.drawPixmap(QRectF(*part), above, source)
+        controller.paint_dial(canvas, frame, plan)
+        canvas.end()
+        return
+    painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
     for part in _DYNAMIC:
         part.paint(canvas, frame, plan)
+    controller.paint_dial(canvas, frame, plan)
     canvas.flush()
-    # Without motion, rings, cells and words alone tell what changed.
-    if frame.flow is None and not canvas.reduced_motion:
+    if not canvas.reduced_motion:  # else rings, cells and words alone tell what changed
         tokens.paint(canvas, frame, plan)
-    canvas.end()
     canvas.end()
 
 
