@@ -84,6 +84,44 @@ def test_a_bell_is_red_only_where_it_traps(qtbot):
         assert (near(there, theme.accent(frame.accent)) > 20) == (not traps)
 
 
+def test_a_doorbell_avoided_is_marked_in_the_modes_colour_and_never_red(qtbot):
+    theme = load("dark")
+    frame = replace(sample_frames.shadow(), tokens=sample_frames.tokens(), lanes=(), queues=())
+    marked = tuple(replace(bell, avoided=1.0) for bell in frame.bells)
+    plain, plan = picture(frame)
+    pixels, _ = picture(replace(frame, bells=marked))
+    x, y, w, h = (round(v) for v in plan.bells[0])
+    there, before = pixels[y : y + h, x : x + w], plain[y : y + h, x : x + w]
+    assert near(there, theme.accent(frame.accent)) > near(before, theme.accent(frame.accent)) + 20
+    assert near(pixels, theme.vm_exit) == near(plain, theme.vm_exit) == 0
+
+
+def test_the_cup_fills_with_what_is_held_back(qtbot):
+    full = load("dark").slots[SlotState.COMPLETED]
+    frame = sample_frames.batched()
+    assert frame.cup is not None
+    counts = []
+    for held in (0, 3, 7):
+        pixels, plan = picture(replace(frame, cup=replace(frame.cup, held=held, spilled=0.0)))
+        assert plan.cup is not None
+        x, y, w, h = (round(v) for v in plan.cup)
+        counts.append(near(pixels[y : y + h, x : x + w], full))
+    assert counts[0] == 0
+    assert 0 < counts[1] < counts[2]
+
+
+def test_in_averages_the_wall_glows_by_its_share_of_time(qtbot):
+    theme = load("dark")
+    frame = replace(sample_frames.deep(), lanes=(), queues=(), admin=None)
+    red = []
+    for share in (0.0, 0.3, 0.9):
+        pixels, plan = picture(replace(frame, wall_lit=share > 0, wall_share=share))
+        edge = pixels[round(plan.wall.y) + 1, round(plan.wall.cx) - 40 : round(plan.wall.cx) + 40]
+        red.append(float(edge[:, 0].mean()))
+    assert red[0] < red[1] < red[2]
+    assert theme.vm_exit
+
+
 def test_waiting_for_the_lock_looks_different_from_working_outside(qtbot):
     from nvmeviz.app.present.frame import Activity
 

@@ -21,7 +21,7 @@ from nvmeviz.app.present.frame import (
 )
 from nvmeviz.app.present.graphs import graph_frames
 from nvmeviz.app.present.moment import Moments
-from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.pane import avoided_by, pane_frame, summary_of
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -31,6 +31,7 @@ from nvmeviz.units import clock_text, grouped
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
     from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.present.rates import Avoided
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
@@ -43,6 +44,7 @@ class Presenter:
         self._age = REFRESH_FRAMES
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
+        self._avoided: tuple[Avoided | None, ...] = ()
         self._graphs: tuple[GraphFrame, ...] = ()
         self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
         self._event_text = ""
@@ -74,6 +76,7 @@ class Presenter:
                 self._averaged = ()
             self._key, self._age = key, 0
             self._summaries = tuple(summary_of(moment) for moment in moments)
+            self._avoided = tuple(avoided_by(moment, state.queue) for moment in moments)
             self._graphs = graph_frames(state.runs, t_ns)
             self._event_text = event_words(moments)
         if too_fast_for_tokens(speed):
@@ -104,6 +107,7 @@ class Presenter:
             _machine_ns_per_s(state),
             self._summaries[number],
             self._summaries[0],
+            self._avoided[number],
         )
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:

@@ -18,6 +18,7 @@ from nvmeviz.app.present.frame import (
     CellBox,
     CenterBox,
     Controller,
+    Cup,
     Device,
     Lane,
     Lock,
@@ -32,7 +33,6 @@ from nvmeviz.app.present.names import vcpu_name
 from nvmeviz.app.present.pane import queue_shown
 from nvmeviz.app.present.rates import Rates, lock_share, rates_of, vcpu_shares, window_of
 from nvmeviz.app.present.tokens import NO_TOKENS, flow_of
-from nvmeviz.engine.mode import Way
 from nvmeviz.units import percent, si, time_text
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def averaged(frame: PaneFrame, moment: Moment, queue: int, speed_ns: int) -> Pan
         lock=None if frame.lock is None else _lock(moment, w, frame),
         bells=_bells(rates, frame.bells),
         controller=_controller(moment, queue, rates, frame.controller),
+        cup=None if frame.cup is None else _cup(rates, frame.cup),
         device=_device(rates, frame.device),
         tokens=NO_TOKENS,
         flow=flow_of(moment, queue, w, speed_ns),
@@ -151,16 +152,14 @@ def _cells(moment: Moment, rates: Rates, box: CellBox) -> CellBox:
     avoided = share = None
     if moment.run.mode.uses_shadow:
         per_100 = 100 * sum(rates.rings) / max(1, rates.commands)
-        words = f"rings {_few(per_100)} times in 100 commands"
+        words = f"{_few(per_100)} rings per 100 commands"
         avoided = rates.avoided
         share = avoided.count / avoided.compared if avoided.compared else 0.0
-        verdict = f"{percent(share)} of doorbells avoided"
+        verdict = f"{percent(share)} avoided"
     else:
-        words = f"{si(rates.window.per_s(sum(rates.rings)))} doorbells/s, no trap"
-        mapped = moment.run.mode.way is Way.MAPPED
-        verdict = "the poller reads them" if mapped else "no VMM in the way"
-        if rates.exits:
-            verdict = f"{si(rates.window.per_s(rates.exits))} exits/s for interrupts"
+        words = f"{si(rates.window.per_s(sum(rates.rings)))} doorbells/s"
+        exits = f"{si(rates.window.per_s(rates.exits))} interrupt exits/s"
+        verdict = exits if rates.exits else "no trap"
     return replace(
         box,
         fresh=(0.0, 0.0, 0.0, 0.0),
@@ -221,6 +220,13 @@ def _controller(moment: Moment, queue: int, rates: Rates, now: Controller) -> Co
         caption=f"{caption} · {polls}" if polls else caption,
         rate=polls,
     )
+
+
+def _cup(rates: Rates, cup: Cup) -> Cup:
+    mean = rates.posted / rates.interrupts if rates.interrupts else 0.0
+    words = f"{mean:.1f} of {cup.of}"
+    hint = f"One interrupt for {words} completions on average. {cup.hint.partition('. ')[2]}"
+    return Cup(min(mean, cup.of), cup.of, words, "on average", 0.0, hint)
 
 
 def _device(rates: Rates, now: Device) -> Device:

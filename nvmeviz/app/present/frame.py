@@ -21,6 +21,7 @@ from nvmeviz.app.present.parts import (
     CenterBox,
     Chip,
     Controller,
+    Cup,
     Device,
     Lane,
     Lock,
@@ -83,6 +84,9 @@ class PaneFrame:
     flow_phase: float = 0.0  # 0..1, turns with the playhead: moves the dots of `flow` along
     averages: str = ""  # "averages of the last 5 ms"
     wall_share: float | None = None
+    avoided_per_s: str = ""  # doorbells that EventIdx made needless; "" where nothing is compared
+    traps_hint: str = ""
+    cup: Cup | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -181,6 +185,7 @@ __all__ = [
     "Chip",
     "Choice",
     "Controller",
+    "Cup",
     "Device",
     "GraphFrame",
     "Lane",

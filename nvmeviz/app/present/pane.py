@@ -11,6 +11,7 @@ from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.center import center_box
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
+from nvmeviz.app.present.rates import Avoided, avoided_of, window_of
 from nvmeviz.app.present.rings import cq_ring, sq_ring
 from nvmeviz.app.present.tokens import NO_TOKENS, tokens_of, too_fast_for_tokens
 from nvmeviz.engine.mode import Announce, Way
@@ -47,10 +48,12 @@ def pane_frame(
     machine_ns_per_s: int,
     summary: Summary,
     first: Summary,
+    avoided: Avoided | None = None,
 ) -> PaneFrame:
     """The whole pane at an instant; lanes and tokens only where the eye can follow them.
 
-    machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's figures.
+    machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's figures; avoided:
+    what EventIdx saved, None where nothing is compared.
     """
     run, state = moment.run, moment.state
     queue = queue_shown(moment, queue)
@@ -87,7 +90,10 @@ def pane_frame(
         lock=wall.lock(moment, guest),
         bells=wall.bells(moment, queue, glow_ns),
         traps_per_s=grouped(round(per_s)),
+        avoided_per_s="" if avoided is None else si(avoided.per_s),
+        traps_hint=_traps_hint(exits, window, avoided),
         controller=backend.controller(moment, queue),
+        cup=backend.cup(moment, queue, glow_ns),
         device=backend.device(moment),
         tokens=NO_TOKENS if fast else tokens_of(moment, queue),
         flow=None,
@@ -112,6 +118,24 @@ def _around(
 def _window_text(summary: Summary) -> str:
     span = time_text(max(0, summary.until_ns - summary.after_ns))
     return f"over the last {span} of machine time, from {grouped(summary.commands)} commands"
+
+
+def _traps_hint(exits: int, window: str, avoided: Avoided | None) -> str:
+    traps = f"{grouped(exits)} doorbell writes stopped a vCPU, {window}."
+    if avoided is None or not avoided.commands:
+        return traps
+    each = three_digits(avoided.count / avoided.commands)
+    return (
+        f"{traps} Of this queue pair's last {grouped(avoided.compared)} comparisons with EventIdx "
+        f"{grouped(avoided.count)} asked for no doorbell: {each} avoided per command."
+    )
+
+
+def avoided_by(moment: Moment, queue: int) -> Avoided | None:
+    """What EventIdx saves the queue pair shown, over the last milliseconds."""
+    if not moment.run.mode.uses_shadow:
+        return None
+    return avoided_of(moment, window_of(moment), queue_shown(moment, queue))
 
 
 def _chips(summary: Summary, first: Summary, pane_id: int, window: str) -> tuple[Chip, ...]:

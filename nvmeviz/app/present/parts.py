@@ -235,6 +235,21 @@ class Controller:
     rate: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cup:
+    """Interrupt coalescing: completions held back, the cup that they fill, what empties it.
+
+    spilled: 1 = its interrupt was raised right now, 0 = long ago.
+    """
+
+    held: float
+    of: int
+    words: str  # "3 of 8"
+    until: str  # "or 60 µs"
+    spilled: float
+    hint: str
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Device:
     """Channels: (n,) float32 progress 0..1 of the command in each, -1 when idle. Null device: n ==

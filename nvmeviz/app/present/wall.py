@@ -45,8 +45,8 @@ def bells(moment: Moment, queue: int, glow_ns: int) -> tuple[Bell, Bell]:
     s, topology, way = moment.state, moment.run.topology, way_of(moment, queue)
     cq = moment.cq(queue)
     unseen = way is Way.IOEVENTFD
-    tail = "not seen" if unseen and s.sq_exits[queue] else str(int(s.sq_db[queue]))
-    head = "not seen" if unseen and s.cq_exits[cq] else str(int(s.cq_db[cq]))
+    tail = "unseen" if unseen and s.sq_exits[queue] else str(int(s.sq_db[queue]))
+    head = "unseen" if unseen and s.cq_exits[cq] else str(int(s.cq_db[cq]))
     traps, hint = way in (Way.USER, Way.IOEVENTFD), _HINT[way]
     return (
         Bell(

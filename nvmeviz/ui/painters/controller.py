@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainterPath, QPen
 
-from nvmeviz.app.present.frame import Activity, Controller, PaneFrame, SlotState
+from nvmeviz.app.present.frame import Activity, Controller, Cup, PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import at_angle, paint_glow
-from nvmeviz.ui.theme import qcolor, with_alpha
+from nvmeviz.ui.theme import mixed, qcolor, with_alpha
 
 if TYPE_CHECKING:
     from nvmeviz.ui.draw.canvas import Canvas
@@ -52,6 +52,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text_in(plan.words, words, kit.CAPTION_STRONG, color, kit.RIGHT)
     if controller.shares:
         _paint_shares(c, controller, plan.words, theme.accent(frame.accent))
+    if plan.cup is not None and frame.cup is not None:
+        _paint_cup(c, frame.cup, plan.cup)
     places = plan.in_flight
     shown = controller.in_flight
     hidden = controller.more + max(0, len(shown) - len(places))
@@ -79,6 +81,42 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
+
+
+def _paint_cup(c: Canvas, cup: Cup, at: Rect) -> None:
+    """A cup that fills with the completions held back, and empties with the interrupt."""
+    theme, u = c.theme, c.u
+    high = min(at.h, 26 * u)
+    wide, top = 20 * u, at.cy - high / 2
+    full = theme.slots[SlotState.COMPLETED]
+    level = round(12 * min(1.0, cup.held / max(1, cup.of)))
+    spilled = round(6 * cup.spilled)
+
+    def draw() -> None:
+        outline = QPainterPath(QPointF(1.5 * u, 1.5 * u))
+        outline.lineTo(4.5 * u, high - 1.5 * u)
+        outline.lineTo(wide - 4.5 * u, high - 1.5 * u)
+        outline.lineTo(wide - 1.5 * u, 1.5 * u)
+        if level:
+            c.painter.save()
+            c.painter.setClipRect(QRectF(0, high - (high - 4 * u) * level / 12, wide, high))
+            c.painter.fillPath(outline, qcolor(full))
+            c.painter.restore()
+        edge = mixed(theme.muted, full, spilled / 6)
+        c.painter.setBrush(Qt.BrushStyle.NoBrush)
+        c.painter.setPen(QPen(qcolor(edge), (1.5 + spilled / 6) * u))
+        c.painter.drawPath(outline)
+
+    c.blit(at.x, top, c.sprite(("cup", level, spilled), wide, high, draw))
+    x, room = at.x + wide + 6 * u, at.w - wide - 6 * u
+    words = cup.words
+    if c.mono_width(words, kit.MONO_CAPTION) > room:
+        words = words.replace(" of ", "/")
+    if at.h < 30 * u or not cup.until or room < 60 * u:
+        c.mono(x, at.cy + 4 * u, words, kit.MONO_CAPTION, theme.text, width=room)
+        return
+    c.mono(x, at.cy - 3 * u, words, kit.MONO_CAPTION, theme.text, width=room)
+    c.text(x, at.cy + 12 * u, cup.until, kit.CAPTION, theme.muted, width=room)
 
 
 def _paint_shares(c: Canvas, controller: Controller, words: Rect, accent: str) -> None:

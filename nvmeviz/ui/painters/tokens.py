@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nvmeviz.app.present.frame import PaneFrame, Path, SlotState
-from nvmeviz.ui.draw.paths import token_points
+from nvmeviz.ui.draw.paths import path_lengths, token_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,9 +63,12 @@ def _paint_flow(c: Canvas, frame: PaneFrame, plan: PaneLayout, flow: NDArray[np.
     paths: list[NDArray[np.uint8]] = []
     fracs: list[NDArray[np.float64]] = []
     strength: list[NDArray[np.float64]] = []
+    room = path_lengths(plan) / (9.0 * c.u)  # dots closer than this are a smear
     for path in np.flatnonzero(flow > 0):
+        if path == Path.REQUEST:  # it would run through the guest's name, as many as are posted
+            continue
         level = float(np.log10(1.0 + flow[path]))
-        count = int(np.clip(3 + 6 * level, 4, 30))
+        count = int(np.clip(3 + 6 * level, 2, max(2.0, min(30.0, room[path]))))
         at = (np.arange(count) + (0.5 if c.reduced_motion else frame.flow_phase)) / count
         paths.append(np.full(count, path, dtype=np.uint8))
         fracs.append(at)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
 from nvmeviz.ui.draw import canvas as kit
@@ -16,6 +16,8 @@ from nvmeviz.ui.theme import qcolor
 from nvmeviz.units import percent
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from nvmeviz.app.present.frame import Bell, Lock, PaneFrame
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
@@ -71,16 +73,35 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     color = theme.vm_exit_text if _glow(frame) > 0.5 else theme.accent(frame.accent)
     big = wall.h > 50 * u and c.mono_width(frame.traps_per_s, kit.MONO_RATE) <= rate.w
     style = kit.MONO_RATE if big else kit.MONO_STRONG
+    avoided = frame.avoided_per_s and wall.h > 50 * u
+    lift = 8 * u if avoided else 0.0
+    if avoided:
+        words = f"{frame.avoided_per_s} avoided"
+        if c.text_width(words, kit.CAPTION) > rate.w:
+            words = frame.avoided_per_s
+        bell = 11 * u
+        wide = c.text(rate.right, rate.cy + 21 * u, words, kit.CAPTION, theme.muted, kit.RIGHT)
+        if wide + bell < rate.w:
+            mark = _avoided_mark(c, bell, theme.muted, theme.card)
+            c.blit(rate.right - wide - bell - 2 * u, rate.cy + 11.5 * u, mark)
     c.mono(
         rate.right,
-        rate.cy + (-1 if big else 0) * u,
+        rate.cy - lift + (-1 if big else 0) * u,
         frame.traps_per_s,
         style,
         color,
         kit.RIGHT,
         rate.w,
     )
-    c.text(rate.right, rate.cy + 15 * u, "traps / s", kit.CAPTION, theme.muted, kit.RIGHT, rate.w)
+    c.text(
+        rate.right,
+        rate.cy - lift + (14 if avoided else 15) * u,
+        "traps / s",
+        kit.CAPTION,
+        theme.muted,
+        kit.RIGHT,
+        rate.w,
+    )
 
 
 def _glow(frame: PaneFrame) -> float:
@@ -88,6 +109,22 @@ def _glow(frame: PaneFrame) -> float:
     if frame.wall_share is None:
         return 1.0 if frame.wall_lit else 0.0
     return frame.wall_share
+
+
+def _avoided_mark(c: Canvas, size: float, color: str, ground: str) -> QPixmap:
+    """A bell struck through: a doorbell that need not be rung."""
+    line = max(1.0, size * 0.07)
+
+    def draw() -> None:
+        at = QRectF(0, 0, size, size)
+        paint_bell(c.painter, at, color, color, ground, line)
+        for ink, wide in ((ground, 3.2 * line), (color, 1.5 * line)):
+            pen = QPen(qcolor(ink), wide)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            c.painter.setPen(pen)
+            c.painter.drawLine(QPointF(size * 0.24, size * 0.24), QPointF(size * 0.76, size * 0.76))
+
+    return c.sprite(("avoided", color, ground), size, size, draw)
 
 
 def _paint_title(c: Canvas, frame: PaneFrame, at: Rect, *, full: bool) -> None:
@@ -153,12 +190,25 @@ def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect, accent: str) -> N
     if ringing > 0.02:
         glow = c.sprite(("bell rung", loud), 2 * reach, 2 * reach, rung)
         c.blit(icon.cx - reach, icon.cy - reach, glow, ringing)
+    if bell.avoided > 0.02:
+        mark = _avoided_mark(c, icon.w, accent, theme.card)
+        c.blit(icon.x, icon.y, mark, bell.avoided)
     label = c.fit(bell.label, kit.CAPTION, text.w, words=True).rstrip(" ·")
     if not label:
         first = bell.label.split(" ")[0]
         label = first if c.text_width(first, kit.CAPTION) <= text.w else ""
+    value, style = _value_in(c, bell.value, text.w)
     if label and text.h > 26 * u:
         c.text(text.x, text.cy - 2 * u, label, kit.CAPTION, theme.muted)
-        c.mono(text.x, text.cy + 13.5 * u, bell.value, kit.MONO_BODY, theme.text, width=text.w)
+        c.mono(text.x, text.cy + 13.5 * u, value, style, theme.text, width=text.w)
     else:
-        c.mono(text.x, text.cy + 4.5 * u, bell.value, kit.MONO_BODY, theme.text, width=text.w)
+        c.mono(text.x, text.cy + 4.5 * u, value, style, theme.text, width=text.w)
+
+
+def _value_in(c: Canvas, value: str, room: float) -> tuple[str, kit.Style]:
+    """The value in the longest form, and the largest letters, that fit."""
+    for form in (value, value.removesuffix("/s")):
+        for style in (kit.MONO_BODY, kit.MONO_CAPTION):
+            if c.mono_width(form, style) <= room:
+                return form, style
+    return "–", kit.MONO_CAPTION

@@ -39,6 +39,7 @@ def pane_shape(frame: PaneFrame) -> PaneShape:
         polling=frame.controller.poller,
         admin=frame.admin is not None,
         lock=frame.lock is not None,
+        cup=frame.cup is not None,
     )
 
 

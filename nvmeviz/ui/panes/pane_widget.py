@@ -162,6 +162,9 @@ class PaneWidget(QWidget):
         places += [(r, f"{b.label}: {b.hint}")
                    for r, b in zip(plan.bells, frame.bells, strict=True)]  # fmt: skip
         places.append((plan.words, f"{frame.controller.name}: {frame.controller.words}"))
+        places.append((plan.rate, frame.traps_hint))
+        if plan.cup is not None and frame.cup is not None:
+            places.append((plan.cup, frame.cup.hint))
         if plan.lock is not None and frame.lock is not None:
             places.append((plan.lock, frame.lock.hint))
         places.append((plan.center, _center_hint(frame.center)))
