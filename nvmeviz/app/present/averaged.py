@@ -71,6 +71,10 @@ def averaged(frame: PaneFrame, moment: Moment, queue: int, speed_ns: int) -> Pan
         averages=f"averages {'since' if w.whole else 'of'} {words}",
         lanes=_lanes(moment, w, vcpus_shown(moment, queue)),
         queues=tuple(_small(moment, rates, small) for small in frame.queues),
+        neighbours=tuple(
+            replace(one, trapping=share > 0, share=share)
+            for one, share in zip(frame.neighbours, rates.guests_outside, strict=False)
+        ),
         admin=None if frame.admin is None else replace(frame.admin, trapping=False),
         center=_center(moment, queue, rates, frame.center),
         wall_lit=rates.guest_outside > 0,
@@ -211,6 +215,7 @@ def _controller(moment: Moment, queue: int, rates: Rates, now: Controller) -> Co
         now,
         activity=share[0][0],
         words=", ".join(parts),
+        sleeps=share[0][0] is Activity.IDLE and not hardware,
         shares=tuple((activity, part) for activity, part in share),
         dial=0.0 if now.poller and polling else None,
         hit=rates.hits / rates.polls if rates.polls else 0.0,

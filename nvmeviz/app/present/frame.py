@@ -87,6 +87,7 @@ class PaneFrame:
     avoided_per_s: str = ""  # doorbells that EventIdx made needless; "" where nothing is compared
     traps_hint: str = ""
     cup: Cup | None = None
+    neighbours: tuple[SmallQueue, ...] = ()  # the guests, each with its fill and its traps
 
 
 @dataclass(frozen=True, eq=False, slots=True)

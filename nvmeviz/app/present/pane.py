@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.center import center_box
@@ -15,6 +17,7 @@ from nvmeviz.app.present.rates import Avoided, avoided_of, window_of
 from nvmeviz.app.present.rings import cq_ring, sq_ring
 from nvmeviz.app.present.tokens import NO_TOKENS, tokens_of, too_fast_for_tokens
 from nvmeviz.engine.mode import Announce, Way
+from nvmeviz.model import layout
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
 if TYPE_CHECKING:
@@ -80,6 +83,7 @@ def pane_frame(
         queue_note=names.queue_note(moment, queue, own),
         lanes=() if fast else lanes_of(moment, queue, machine_ns_per_s),
         queues=tuple(_small(moment, number, number == queue) for number in own),
+        neighbours=_neighbours(moment, guest, first_queues),
         admin=None if admin < 0 else _small(moment, admin, admin == queue),
         around=_around(queue, guest, own, admin, first_queues),
         sq=sq_ring(moment, queue),
@@ -179,6 +183,26 @@ def _small(moment: Moment, queue: int, selected: bool) -> SmallQueue:
         return SmallQueue(queue, "admin", fill, trapping and exiting, selected)
     label = str(moment.run.topology.queues[queue].qid)
     return SmallQueue(queue, label, fill, trapping, selected)
+
+
+def _neighbours(
+    moment: Moment, guest: int, first_queues: tuple[int, ...]
+) -> tuple[SmallQueue, ...]:
+    """The guests as small rings; none where there is only one."""
+    s, names_ = moment.state, moment.run.topology.guests
+    if len(names_) == 1:
+        return ()
+    io = np.asarray(s.q_admin) == 0
+    of = np.asarray(s.q_guest)
+    room = np.bincount(of[io], weights=np.asarray(s.q_tags)[io], minlength=s.guests)
+    used = np.bincount(of[io], weights=np.asarray(s.q_inflight)[io], minlength=s.guests)
+    out = np.asarray(s.vcpu_act) == layout.VCPU_EXITED
+    trapping = np.bincount(np.asarray(s.v_guest)[out], minlength=s.guests) > 0
+    fill = np.minimum(1.0, used / np.maximum(1.0, room))
+    return tuple(
+        SmallQueue(first_queues[i], name, float(fill[i]), bool(trapping[i]), i == guest)
+        for i, name in enumerate(names_)
+    )
 
 
 _SPOKEN = {

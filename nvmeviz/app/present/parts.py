@@ -90,6 +90,9 @@ class Ring:
     slots: NDArray[np.uint8]
     arcs: tuple[Arc, ...] = ()
     shared: str = ""  # "1 · 2"
+    phase: int | None = (
+        None  # of a CQ: the tag of the slots before the tail; the others have the other
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +148,12 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The lock of the guest's VMM. words: "lock free", "main loop", "vCPU 0 · 2 wait"."""
+    """The lock of the guest's VMM. words: "lock free", "main loop", "main loop · vCPU 0 waits"."""
 
     words: str
     held: bool
     hint: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ class Avoided:
 class Rates:
     """A queue pair, its vCPU, thread and guest over a window.
 
-    Shares are 0..1 of the window's time. guest_outside: of all vCPUs of the guest together.
+    Shares are 0..1 of the window's time. guest_outside: of all vCPUs of the guest together;
+    guests_outside: of every guest's.
     rings, commands, reaps, timer_rings, interrupts, posted: counts; rings and reaps by SQ and CQ.
     mean_exit_ns: 0 when there was none. in_hand: mean number of commands between fetch and CQE.
     channels: (n,) share of time each was busy.
@@ -101,6 +102,7 @@ class Rates:
 
     window: Window
     guest_outside: float
+    guests_outside: tuple[float, ...]
     vcpu_outside: dict[int, float]
     exits: int
     mean_exit_ns: float
@@ -134,7 +136,8 @@ def rates_of(moment: Moment, queue: int, w: Window) -> Rates:
     s, kind = moment.state, w.kind
     cq, vcpu, thread = moment.cq(queue), int(s.q_vcpu[queue]), int(s.q_thread[queue])
     outside = _outside(moment, w)
-    own = np.flatnonzero(np.asarray(s.v_guest) == s.q_guest[queue])
+    of_guest = np.asarray(s.v_guest)
+    own = np.flatnonzero(of_guest == s.q_guest[queue])
     of_queue, of_cq = w.qid == queue, w.qid == cq
     in_cq = (np.asarray(s.q_cq) == cq)[w.qid]
 
@@ -149,6 +152,7 @@ def rates_of(moment: Moment, queue: int, w: Window) -> Rates:
     return Rates(
         window=w,
         guest_outside=float(outside[own].mean()),
+        guests_outside=tuple(float(outside[of_guest == g].mean()) for g in range(s.guests)),
         vcpu_outside={int(v): float(outside[v]) for v in own},
         exits=len(exits),
         mean_exit_ns=float(exits.mean()) if len(exits) else 0.0,

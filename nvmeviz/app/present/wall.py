@@ -121,6 +121,11 @@ def lock(moment: Moment, guest: int) -> Lock | None:
     by = f"held by {words} for {span}" if held else f"free for {span}"
     hint = f"The lock of the VMM of {moment.run.topology.guests[guest]}: {by}"
     if waiting:
-        words = f"{words} · {waiting} {'waits' if waiting == 1 else 'wait'}"
-        hint = f"{hint}; {waiting} {'waits' if waiting == 1 else 'wait'} for it"
-    return Lock(words, held, f"{hint}.")
+        first, ring = int(s.g_lock_first[guest]), guest * layout.LOCK_WAITERS
+        places = (
+            (first + n) % layout.LOCK_WAITERS for n in range(min(waiting, layout.LOCK_WAITERS))
+        )
+        who = [actor_name(moment, int(s.lock_wait[ring + place])) for place in places]
+        words = f"{words} · {who[0]} waits" if waiting == 1 else f"{words} · {waiting} wait"
+        hint = f"{hint}; {', '.join(who)} {'waits' if waiting == 1 else 'wait'} for it"
+    return Lock(words, held, f"{hint}.", waiting)

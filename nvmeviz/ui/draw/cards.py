@@ -24,7 +24,8 @@ def wall_parts(wall: Rect, sq: RingPlace, cq: RingPlace, shape: PaneShape) -> di
     roomy = wall.w >= 430
     rate_w = 88.0 if roomy else 56.0
     rate = Rect(wall.right - rate_w - (18 if roomy else 13), wall.y + 4, rate_w, wall.h - 8)
-    title_w = (118.0 if wall.w >= 520 and shape.lock else 74.0) if roomy else 38.0
+    title_w = 74.0 if wall.w < 520 or not shape.lock else 168.0 if wall.w >= 600 else 118.0
+    title_w = title_w if roomy else 38.0
     title = Rect(wall.x + 12, wall.y + 5, title_w, wall.h - 10)
     lock = None
     if shape.lock:
@@ -66,15 +67,17 @@ def controller_parts(card: Rect, shape: PaneShape, with_caption: bool) -> dict[s
     dial = name = cup = None
     if one_line:
         title_w = 102.0 if card.w >= 430 else 0.0
-        words_w = 130.0 if card.w >= 400 else 104.0 if card.w >= 340 else 84.0
+        words_w = 130.0 if card.w >= 400 else 110.0
         title = Rect(x, card.y + 7, title_w, 22.0) if title_w else None
         edge = card.right - 20
         if dial_d:
             dial = Rect(edge - dial_d, card.cy - dial_d / 2, dial_d, dial_d)
             edge -= dial_d + 6
         if shape.cup:
-            cup = Rect(edge - 62.0, card.y + 5, 62.0, 26.0)
+            wide = 62.0 if card.w >= 340 else 52.0
+            cup = Rect(edge - wide, card.y + 5, wide, 26.0)
             edge = cup.x - 4
+        words_w = min(words_w, edge - x - title_w - chip_w - 6)
         words = Rect(edge - words_w, card.y + 7, words_w, 22.0)
         chips_x, chips_y = x + title_w, card.cy - chip_h / 2
         chips_end = words.x - 6

@@ -20,6 +20,8 @@ MIN_WIDTH, MIN_HEIGHT = 290.0, 384.0
 ROOMY_WIDTH, ROOMY_HEIGHT, MOST_GROWTH = 780.0, 800.0, 2.0
 SMALL, SMALLEST = 60.0, 41.0  # radius of the rings below which other detail goes
 GAP = 8.0
+CELL_ROW = 32.0  # height of a row of small rings
+NAMED_CELL, BARE_CELL = 44.0, 22.0  # least width of a small ring with and without its name
 RIM = 15.0  # room for a pointer outside a ring
 LABEL_SIDE, LABEL_ABOVE = 32.0, 29.0  # room for a pointer and its word beside and above a ring
 BOX_WIDTH = {"trap": 136.0, "batch": 140.0, "cells": 182.0}
@@ -38,12 +40,14 @@ class _Detail:
     wall: float = 62.0
     controller: float = 88.0
     device: float = 30.0
-    queues: bool = True
+    queue_rows: int = 2
+    neighbours: bool = True
     strip: float = 56.0
 
 
 _SHED = (
     {"chip_rows": 1},
+    {"neighbours": False},
     {"caption": False, "controller": 66.0},
     {"lanes": 2},
     {"device": 22.0},
@@ -52,8 +56,9 @@ _SHED = (
     {"controller": 36.0},
     {"lanes": 1},
     {"chip_rows": 0},
+    {"queue_rows": 1},
     {"strip": 22.0},
-    {"queues": False},
+    {"queue_rows": 0},
 )
 
 
@@ -77,7 +82,7 @@ def _pane_layout(width: int, height: int, scale: float, shape: PaneShape) -> Pan
             return _place(width, height, u, shape, tall, rows, False, below)
         radius = min(radius_by_width, _radius_by_height(rows["rings"], between, detail))
         # The small rings, which a click makes large, go only when the large ones lose their words.
-        enough = SMALLEST if steps and "queues" in steps[0] else SMALL
+        enough = SMALLEST if len(steps) == 1 else SMALL
         if radius >= min(radius_by_width, enough) or not steps:
             return _place(width, height, u, shape, detail, rows, between, radius)
         detail = replace(detail, **steps.pop(0))  # type: ignore[arg-type]
@@ -92,13 +97,40 @@ def _rows(width: float, height: float, shape: PaneShape, d: _Detail) -> dict[str
         "chips": chip_rows * (40.0 + GAP),
         "guest_head": 26.0,
         "lanes": 18.0 * min(d.lanes, shape.lanes),
-        "queues": 34.0 if d.queues and shape.queues > 1 else 0.0,
+        "neighbours": CELL_ROW if d.neighbours and shape.guests > 1 else 0.0,
+        "queues": CELL_ROW * _queue_rows(width - 26.0, shape, d),
         "wall": d.wall,
         "controller": d.controller,
         "device": d.device,
     }
     rows["rings"] = height - sum(rows.values()) - 2 * GAP - 2 * GAP - 6.0 - 4.0
     return rows
+
+
+def _queue_rows(inner: float, shape: PaneShape, d: _Detail) -> int:
+    """Rows of small rings: with their names while `queue_rows` do for that, else as few as hold all."""
+    if shape.queues <= 1 or d.queue_rows == 0:
+        return 0
+    named = -(-shape.queues // _across(inner, NAMED_CELL))
+    bare = -(-shape.queues // _across(inner, BARE_CELL))
+    return named if named <= d.queue_rows else min(bare, 2)
+
+
+def _across(inner: float, cell: float) -> int:
+    """How many cells that wide stand side by side in a card, with gaps between them."""
+    return max(1, int((inner - 24.0 + 5.0) / (cell + 5.0)))
+
+
+def _cells(x: float, y: float, inner: float, n: int, rows: int, most: float) -> tuple[Rect, ...]:
+    """`n` small rings in `rows` rows, as many in each as are needed, or as fit."""
+    if rows == 0:
+        return ()
+    across = min(-(-n // rows), _across(inner, BARE_CELL))
+    pitch = min(most, (inner - 24.0 + 5.0) / across)
+    return tuple(
+        Rect(x + i % across * pitch, y + 4.0 + i // across * CELL_ROW, pitch - 5.0, 26.0)
+        for i in range(min(n, across * rows))
+    )
 
 
 def _chips_across(inner: float, chips: int) -> int:
@@ -164,7 +196,8 @@ def _place(
             chips += row_of(left + 8, y + i * (40.0 + GAP), inner - 16, 40.0, n, GAP)
         chips = chips[: shape.chips]
         y += rows["chips"]
-    guest_h = rows["guest_head"] + rows["lanes"] + rows["queues"] + rows["rings"]
+    guest_h = rows["guest_head"] + rows["lanes"] + rows["neighbours"] + rows["queues"]
+    guest_h += rows["rings"]
     guest = Rect(left, y, inner, guest_h)
     guest_head = Rect(left + 12, y + 4, inner - 24, 20.0)
     admin: Rect | None = None
@@ -176,15 +209,14 @@ def _place(
     shown = min(d.lanes, shape.lanes)
     lanes = tuple(Rect(left + 12, y + 18.0 * i, inner - 24, 14.0) for i in range(shown))
     y += rows["lanes"]
-    queues: tuple[Rect, ...] = ()
-    if rows["queues"]:
-        n = min(shape.queues, int((inner - 24 + 6) / (24.0 + 6)))
-        queues = tuple(
-            Rect(left + 12 + i * min(58.0, (inner - 24 + 6) / n), y + 4.0,
-                 min(58.0, (inner - 24 + 6) / n) - 6, 26.0)
-            for i in range(n)
-        )  # fmt: skip
-        y += rows["queues"]
+    neighbours: tuple[Rect, ...] = ()
+    if rows["neighbours"]:
+        n = min(shape.guests, _across(inner, 62.0))
+        neighbours = _cells(left + 12, y, inner, n, 1, 84.0)
+        y += rows["neighbours"]
+    lines = round(rows["queues"] / CELL_ROW)
+    queues = _cells(left + 12, y, inner, shape.queues, lines, 58.0)
+    y += rows["queues"]
     sq, cq, center, style = _rings(left, inner, y, rows["rings"], shape, d, between, radius, wide)
     y = guest.bottom + GAP
     wall = Rect(left, y, inner, rows["wall"])
@@ -197,7 +229,7 @@ def _place(
     plan = PaneLayout(
         u=u, pane=Rect(0, 0, wide, height / u), title=title, subtitle=subtitle, iops=iops,
         iops_label=iops_label, chips=chips, guest=guest, guest_head=guest_head, admin=admin, lanes=lanes,
-        queues=queues, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
+        queues=queues, neighbours=neighbours, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
         controller=controller, device=device, **in_wall, **in_controller, **in_device,  # pyright: ignore[reportArgumentType] - names checked by the class
     )  # fmt: skip
     return _scaled(plan, u)

@@ -26,6 +26,7 @@ class PaneShape:
     admin: bool = False
     lock: bool = False
     cup: bool = False
+    guests: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +60,7 @@ class PaneLayout:
     admin: Rect | None
     lanes: tuple[Rect, ...]
     queues: tuple[Rect, ...]
+    neighbours: tuple[Rect, ...]
     sq: RingPlace
     cq: RingPlace
     center: Rect

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainterPath, QPen
 from nvmeviz.app.present.frame import Activity, Controller, Cup, PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
-from nvmeviz.ui.draw.sprites import at_angle, paint_glow
+from nvmeviz.ui.draw.sprites import at_angle, paint_glow, paint_moon
 from nvmeviz.ui.theme import mixed, qcolor, with_alpha
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     words = controller.words
     while ", " in words and c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
         words = words.rpartition(", ")[0]  # what it does, without the lock and the pass
+    if controller.sleeps:
+        _paint_sleep(c, plan, c.text_width(words, kit.CAPTION_STRONG))
     c.text_in(plan.words, words, kit.CAPTION_STRONG, color, kit.RIGHT)
     if controller.shares:
         _paint_shares(c, controller, plan.words, theme.accent(frame.accent))
@@ -81,6 +83,21 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
+
+
+def _paint_sleep(c: Canvas, plan: PaneLayout, words: float) -> None:
+    """The card goes dark, and a moon stands before the words."""
+    theme, u, card = c.theme, c.u, plan.controller
+    shade = c.sprite(
+        ("sleep",), card.w, card.h,
+        lambda: c.box(Rect(0, 0, card.w, card.h), with_alpha(theme.window, 0.5), None, 9.0),
+    )  # fmt: skip
+    c.blit(card.x, card.y, shade)
+    size = 11 * u
+    if plan.words.w - words < size + 4 * u:
+        return
+    moon = c.sprite(("moon",), size, size, lambda: paint_moon(c.painter, size, theme.muted))
+    c.blit(plan.words.right - words - size - 4 * u, plan.words.cy - size / 2, moon)
 
 
 def _paint_cup(c: Canvas, cup: Cup, at: Rect) -> None:

@@ -80,7 +80,10 @@ def _note(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> str:
     if frame.averages:
         both = (f"{form} · {frame.averages}" for form in forms)
         forms = (*both, frame.averages, frame.averages.partition(" ")[0])
-    names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in frame.guests)
+    named = frame.guests
+    if len(plan.neighbours) >= len(named):  # the others stand as rings below
+        named = named[frame.guest : frame.guest + 1]
+    names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in named)
     room = _note_room(c, frame, plan)
     beside_all = min(room, plan.guest_head.right - _names_left(c, plan) - names - 4 * c.u)
     for limit in (beside_all, room):
@@ -98,6 +101,10 @@ def guest_places(
     A last place says how many are left out; its guest is the next one not named.
     """
     u, head, names = c.u, plan.guest_head, frame.guests
+    if len(plan.neighbours) >= len(names):  # all stand as rings below
+        name = names[frame.guest]
+        width = c.text_width(name, kit.CAPTION_STRONG) + 1
+        return ((Rect(_names_left(c, plan), head.y, width, head.h), frame.guest, name),)
     left, gap = _names_left(c, plan), 8 * u
     note = min(c.text_width(_note(c, frame, plan), kit.CAPTION), _note_room(c, frame, plan))
     room = head.right - note - 4 * u - left
@@ -121,6 +128,13 @@ def guest_places(
     return tuple(places)
 
 
+def neighbour_places(frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[Rect, SmallQueue], ...]:
+    """(place, guest) of the guests' small rings: those around the shown one."""
+    room, count = len(plan.neighbours), len(frame.neighbours)
+    first = max(0, min(frame.guest - room // 2, count - room))
+    return tuple(zip(plan.neighbours, frame.neighbours[first:], strict=False))
+
+
 def _nearest(guest: int, count: int) -> list[int]:
     """The other guests, those after it and before it in turn."""
     return sorted((i for i in range(count) if i != guest), key=lambda i: (abs(i - guest), -i))
@@ -132,6 +146,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         _paint_queue(c, plan.admin, frame.admin)
     for row, lane in zip(plan.lanes, frame.lanes, strict=False):
         _paint_lane(c, lane, lane_strip(row, c.u))
+    for rect, one in neighbour_places(frame, plan):
+        _paint_queue(c, rect, one)
     for rect, queue in zip(plan.queues, frame.queues, strict=False):
         _paint_queue(c, rect, queue)
 

@@ -161,8 +161,10 @@ def _paint_lock(c: Canvas, lock: Lock, at: Rect) -> None:
 
     c.blit(at.x, at.cy - size / 2, c.sprite(("lock", lock.held), size, size, draw))
     text = Rect(at.x + 17 * u, at.y, at.w - 17 * u, at.h)
-    waiting = lock.words.partition(" · ")[2]
-    for words in (lock.words, waiting, waiting.partition(" ")[0]):
+    forms = [lock.words, lock.words.partition(" · ")[2]]
+    if lock.waiting:
+        forms += [f"{lock.waiting} {'waits' if lock.waiting == 1 else 'wait'}", str(lock.waiting)]
+    for words in forms:
         if c.text_width(words, kit.CAPTION) <= text.w:
             c.text_in(text, words, kit.CAPTION, color)
             return

@@ -40,6 +40,7 @@ def pane_shape(frame: PaneFrame) -> PaneShape:
         admin=frame.admin is not None,
         lock=frame.lock is not None,
         cup=frame.cup is not None,
+        guests=len(frame.guests),
     )
 
 

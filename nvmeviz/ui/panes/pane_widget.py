@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nvmeviz.app.messages import Message, SelectQueue
 from nvmeviz.app.present.frame import BatchBox, CellBox, TrapBox
 from nvmeviz.ui.draw.canvas import Canvas
-from nvmeviz.ui.painters.guest import guest_places
+from nvmeviz.ui.painters.guest import guest_places, neighbour_places
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
 from nvmeviz.ui.theme import qcolor
 
@@ -91,6 +91,9 @@ class PaneWidget(QWidget):
         ):
             # A second click goes back to where I/O is.
             return frame.guest_queues[frame.guest] if frame.admin.selected else frame.admin.index
+        for rect, one in neighbour_places(frame, plan):
+            if rect.contains(at.x(), at.y()):
+                return one.index
         if len(frame.guests) > 1 and plan.guest_head.contains(at.x(), at.y()):
             for rect, guest, _ in self._guest_places(frame, plan):
                 if rect.contains(at.x(), at.y()):
@@ -153,6 +156,7 @@ class PaneWidget(QWidget):
             (plan.title, frame.subtitle),
         ]
         places += [(r, c.hint) for r, c in zip(plan.chips, frame.chips, strict=False)]
+        places += [(r, _neighbour_hint(q)) for r, q in neighbour_places(frame, plan)]
         places += [(r, _queue_hint(q)) for r, q in zip(plan.queues, frame.queues, strict=False)]
         if plan.admin is not None and frame.admin is not None:
             places.append((plan.admin, _queue_hint(frame.admin)))
@@ -181,6 +185,11 @@ def _queue_hint(queue: SmallQueue) -> str:
     return f"{name}: {queue.fill:.0%} full{trapping}"
 
 
+def _neighbour_hint(guest: SmallQueue) -> str:
+    trapping = ", one of its vCPUs is in a VM exit" if guest.trapping else ""
+    return f"{guest.label}: {guest.fill:.0%} of its commands in flight{trapping}"
+
+
 def _guest_hint(frame: PaneFrame) -> str:
     names = frame.guests
     others = f", one of {len(names)} guests" if len(names) > 1 else ""
@@ -204,4 +213,7 @@ def _center_hint(box: CenterBox) -> str:
 def _ring_hint(ring: Ring) -> str:
     shared = f", shared by SQ {ring.shared}" if ring.shared else ""
     where = f"head {ring.head}, tail {ring.tail}"
-    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}"
+    phase = ""
+    if ring.phase is not None:
+        phase = f"; slots before the tail carry phase {ring.phase}, the others {1 - ring.phase}"
+    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}{phase}"
