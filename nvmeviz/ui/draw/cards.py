@@ -49,7 +49,7 @@ def wall_parts(wall: Rect, sq: RingPlace, cq: RingPlace, shape: PaneShape) -> di
         lane_right = min(lane_right, starts[1] + cell + 14.0)
     for x in starts:
         bells.append(Rect(x, wall.cy - icon / 2, icon, icon))
-        texts.append(Rect(x + icon + 5, wall.y + 4, cell - icon - 8, wall.h - 8))
+        texts.append(Rect(x + icon + 5, wall.y + 4, cell - icon - 11, wall.h - 8))
     return {
         "wall_title": title, "lock": lock, "bells": tuple(bells), "bell_texts": tuple(texts), "rate": rate,
         "lane_left": lane_left, "lane_right": lane_right,

@@ -15,6 +15,7 @@ from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
 from nvmeviz.ui.draw.layout import pane_layout
 from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ def paint_pane(
         below, above = layers.averages(canvas, frame, plan)
         painter.drawPixmap(0, 0, below)
         tokens.paint(canvas, frame, plan)
-        for part in (plan.center, plan.wall):  # streams pass under their words
+        head, guest = plan.guest_head, plan.guest
+        upper = Rect(guest.x, head.bottom, guest.w, max(0, plan.sq.field.y - head.bottom))
+        for part in (upper, plan.center, plan.wall):  # streams pass under what stands there
             source = QRectF(*(v * canvas.dpr for v in part))
             painter.drawPixmap(QRectF(*part), above, source)
         controller.paint_dial(canvas, frame, plan)
