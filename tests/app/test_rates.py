@@ -10,6 +10,7 @@ import pytest
 
 from nvmeviz.app.messages import Pause, Seek, SelectQueue, SetSpeedPosition
 from nvmeviz.app.present import Presenter, present
+from nvmeviz.app.present.averaged import short_rate
 from nvmeviz.app.present.frame import OUTSIDE, Activity, BatchBox, CellBox, TrapBox
 from nvmeviz.app.present.lanes import OF_THREAD, vcpu_now
 from nvmeviz.app.present.moment import moment_of
@@ -181,6 +182,20 @@ def test_every_mode_and_its_admin_pair_have_averages(mode):
         pane = present(send(state, SelectQueue(queue))).panes[0]
         assert pane.lanes[0].spans[-1].end == 1.0
         assert sum(share for _, share in pane.controller.shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("per_s", "text"),
+    [
+        (0, "0"),
+        (3_000, "3\u00a0k"),
+        (2_600, "2.6\u00a0k"),
+        (48_649, "49\u00a0k"),
+        (100_000, "100\u00a0k"),
+    ],
+)
+def test_a_rate_where_room_is_short_has_two_digits(per_s, text):
+    assert short_rate(per_s) == text
 
 
 def test_averages_at_the_very_start_are_since_the_start():

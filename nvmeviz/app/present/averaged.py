@@ -33,7 +33,7 @@ from nvmeviz.app.present.names import vcpu_name
 from nvmeviz.app.present.pane import queue_shown
 from nvmeviz.app.present.rates import Rates, lock_share, rates_of, vcpu_shares, window_of
 from nvmeviz.app.present.tokens import NO_TOKENS, flow_of
-from nvmeviz.units import percent, si, time_text
+from nvmeviz.units import NBSP, percent, si, time_text
 
 if TYPE_CHECKING:
     from nvmeviz.app.present.moment import Moment
@@ -181,15 +181,22 @@ def _few(value: float) -> str:
     return f"{value:.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
 
 
+def short_rate(value: float) -> str:
+    """Two digits: "49 k", "2.6 k"."""
+    number, space, unit = si(float(f"{value:.2g}")).partition(NBSP)
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number}{space}{unit}"
+
+
 def _bells(rates: Rates, bells: tuple[Bell, Bell]) -> tuple[Bell, Bell]:
     """Rings a second; the glow is how many of the commands, or completions, were rung for."""
     found: list[Bell] = []
     for bell, rings, of in zip(bells, rates.rings, (rates.commands, rates.reaps), strict=True):
         share = min(1.0, rings / of) if of else 0.0
-        value = f"{si(rates.window.per_s(rings))}/s"
+        per_s = rates.window.per_s(rings)
+        value, short = f"{si(per_s)}/s", short_rate(per_s)
         how = bell.hint.partition(". ")[2]
         hint = f"rung {value}, {_few(100 * share)} times in 100 commands. {how}"
-        found.append(replace(bell, value=value, ringing=share, hint=hint, avoided=0.0))
+        found.append(replace(bell, value=value, ringing=share, hint=hint, avoided=0.0, short=short))
     return found[0], found[1]
 
 
@@ -209,7 +216,7 @@ def _controller(moment: Moment, queue: int, rates: Rates, now: Controller) -> Co
     polls = f"{si(rates.window.per_s(rates.polls))} polls/s" if now.poller else ""
     shown = round(rates.in_hand)
     state = SlotState.IN_DEVICE if len(rates.channels) else SlotState.FETCHED
-    caption = f"{_few(rates.in_hand)} in flight on average"
+    caption = f"{_few(rates.in_hand)} in flight"
     polling = rates.thread.get(Activity.POLLING, 0.0) > 0.01 or rates.polls > 0
     return replace(
         now,

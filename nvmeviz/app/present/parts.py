@@ -144,6 +144,7 @@ class Bell:
     traps: bool = True
     hint: str = ""
     avoided: float = 0.0
+    short: str = ""  # the value where room is short, "" when it has no shorter form
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def _note(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> str:
     forms = (full, full.removeprefix("queue "), full.partition(" · ")[0])
     if frame.averages:
         both = (f"{form} · {frame.averages}" for form in forms)
-        forms = (*both, frame.averages, frame.averages.partition(" ")[0])
+        shorter = frame.averages.replace(" of the last", ",")
+        forms = (*both, frame.averages, shorter, frame.averages.partition(" ")[0])
     named = frame.guests
     if len(plan.neighbours) >= len(named):  # the others stand as rings below
         named = named[frame.guest : frame.guest + 1]

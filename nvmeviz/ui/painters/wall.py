@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.places import PaneLayout
 
 
+_TINY = kit.Style(9.0)
 _GLOWS = 20  # steps between dark and lit
 
 
@@ -199,7 +200,7 @@ def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect, accent: str) -> N
     if not label:
         first = bell.label.split(" ")[0]
         label = first if c.text_width(first, kit.CAPTION) <= text.w else ""
-    value, style = _value_in(c, bell.value, text.w)
+    value, style = _value_in(c, bell, text.w)
     if label and text.h > 26 * u:
         c.text(text.x, text.cy - 2 * u, label, kit.CAPTION, theme.muted)
         c.mono(text.x, text.cy + 13.5 * u, value, style, theme.text, width=text.w)
@@ -207,10 +208,10 @@ def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect, accent: str) -> N
         c.mono(text.x, text.cy + 4.5 * u, value, style, theme.text, width=text.w)
 
 
-def _value_in(c: Canvas, value: str, room: float) -> tuple[str, kit.Style]:
+def _value_in(c: Canvas, bell: Bell, room: float) -> tuple[str, kit.Style]:
     """The value in the longest form, and the largest letters, that fit."""
-    for form in (value, value.removesuffix("/s")):
-        for style in (kit.MONO_BODY, kit.MONO_CAPTION):
+    for form in (bell.value, bell.value.removesuffix("/s"), bell.short or "–"):
+        for style in (kit.MONO_BODY, kit.MONO_CAPTION, _TINY)[: 3 if form == bell.short else 2]:
             if c.mono_width(form, style) <= room:
                 return form, style
     return "–", kit.MONO_CAPTION

@@ -17,6 +17,7 @@ from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
+from nvmeviz.ui.theme import qcolor, with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -127,6 +128,7 @@ def paint_pane(
         tokens.paint(canvas, frame, plan)
         head, guest = plan.guest_head, plan.guest
         upper = Rect(guest.x, head.bottom, guest.w, max(0, plan.sq.field.y - head.bottom))
+        painter.fillRect(QRectF(*plan.center), qcolor(with_alpha(canvas.theme.card, 0.6)))
         for part in (upper, plan.center, plan.wall):  # streams pass under what stands there
             source = QRectF(*(v * canvas.dpr for v in part))
             painter.drawPixmap(QRectF(*part), above, source)
