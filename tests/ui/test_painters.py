@@ -15,13 +15,15 @@ from nvmeviz.ui.theme import THEMES, load
 from tests.ui import sample_frames
 
 
-def picture(frame, width=622, height=668, scale=1.0, theme="dark", canvas=None, dpr=1.0):
+def picture(
+    frame, width=622, height=668, scale=1.0, theme="dark", canvas=None, dpr=1.0, layers=None
+):
     image = QImage(round(width * dpr), round(height * dpr), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(dpr)
     image.fill(QColor("#ff00ff"))  # what stays so was not painted
     painter = QPainter(image)
     plan = layout_for(frame, width, height, scale)
-    paint_pane(painter, frame, plan, canvas or Canvas(load(theme), dpr), PaneLayers())
+    paint_pane(painter, frame, plan, canvas or Canvas(load(theme), dpr), layers or PaneLayers())
     painter.end()
     raw: np.ndarray = np.frombuffer(memoryview(image.constBits()), np.uint8)
     bgr = raw.reshape(image.height(), image.width(), 4)[:, :, :3]
@@ -194,6 +196,22 @@ def test_reduced_motion_shows_no_tokens(qtbot):
     )
     frame = replace(frame, controller=replace(frame.controller, hit=0.0))
     assert (picture(bare)[0] == picture(frame, canvas=still)[0]).all()
+
+
+def test_the_picture_kept_under_the_streams_is_the_one_painted_anew(qtbot):
+    canvas, layers = Canvas(load("dark"), 1.0), PaneLayers()
+    frame = sample_frames.deep()
+    later = replace(frame, flow_phase=0.7, controller=replace(frame.controller, dial=0.2))
+    other = replace(
+        later,
+        flow=np.array(frame.flow),
+        wall_share=0.2,
+        center=replace(frame.center, words="other"),
+    )
+    for shown in (frame, later, other):
+        kept, _ = picture(shown, canvas=canvas, layers=layers)
+        anew, _ = picture(shown, canvas=canvas)
+        assert (kept == anew).all()
 
 
 def test_streams_and_dial_stand_still_without_motion(qtbot):

@@ -6,6 +6,7 @@ idle is a thin line.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -32,6 +33,7 @@ _HEIGHTS = {
     Activity.LOCK_WAIT: 1.0,
 }
 _FILLS = 24
+_REDS = 8  # steps of a share of time in exits: each is a sprite of its own
 
 
 def lane_strip(row: Rect, u: float) -> Rect:
@@ -184,11 +186,11 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
 
 def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:
     level = round(min(1.0, max(0.0, queue.fill)) * _FILLS)
-    red = round(_FILLS * queue.share) if queue.trapping else 0
+    red = math.ceil(_REDS * queue.share) if queue.trapping else 0
     key = ("queue", queue.label, level, red, queue.selected)
     c.blit(
         rect.x, rect.y,
-        c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level, red / _FILLS)),
+        c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level, red / _REDS)),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ a vCPU is stopped.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _TINY = kit.Style(9.0)
-_GLOWS = 20  # steps between dark and lit
+_GLOWS = 12  # steps between dark and lit
 
 
 def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -50,7 +51,7 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The wall lit or not, bells, values, the rate of traps."""
     theme, u, wall = c.theme, c.u, plan.wall
-    glow = round(_GLOWS * _glow(frame))
+    glow = math.ceil(_GLOWS * _glow(frame))
     if glow:
         spread = 8 * u
         whole = Rect(spread, spread, wall.w, wall.h)
@@ -64,6 +65,12 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 
         picture = c.sprite(("wall", glow), wall.w + 2 * spread, wall.h + 2 * spread, lit)
         c.blit(wall.x - spread, wall.y - spread, picture)
+    paint_words(c, frame, plan)
+
+
+def paint_words(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Everything on the wall but its glow."""
+    theme, u, wall = c.theme, c.u, plan.wall
     if plan.wall_title is not None:
         _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)
     if plan.lock is not None and frame.lock is not None:

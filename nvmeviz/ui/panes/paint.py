@@ -6,9 +6,11 @@ tests call the same one.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.ui.draw.canvas import Canvas
 
+Paint = Callable[["Canvas", PaneFrame, PaneLayout], None]
 _STATIC = (header, guest, rings, wall, controller, device)
 _DYNAMIC = (header, guest, rings, center, wall, controller, device)
 
@@ -54,7 +57,8 @@ class PaneLayers:
     def __init__(self) -> None:
         self._layers: Lru[QPixmap] = Lru(2)
         self._of: tuple[object, ...] = ()
-        self._below, self._above = QPixmap(), QPixmap()
+        self._below = QPixmap()
+        self._glass: tuple[tuple[QPointF, QPixmap], ...] = ()
 
     def get(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> QPixmap:
         def make() -> QPixmap:
@@ -73,36 +77,60 @@ class PaneLayers:
 
         return self._layers.get(_static_key(c, frame, plan), make)
 
-    def averages(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> tuple[QPixmap, QPixmap]:
-        """(the pane without streams and dial, the same on glass): until the averages are new."""
+    def averages(
+        self, c: Canvas, frame: PaneFrame, plan: PaneLayout
+    ) -> tuple[QPixmap, tuple[tuple[QPointF, QPixmap], ...]]:
+        """(the pane without streams and dial, what stands above the streams on glass): until the
+        averages are new.
+        """
         of = (c, plan, frame.flow, frame.center, frame.title)
         if len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True)):
-            return self._below, self._above
-        outer, hints = c.painter, QPainter.RenderHint.Antialiasing
-        size = c.dpr * plan.pane.w, c.dpr * plan.pane.h
-        if (self._above.width(), self._above.height()) != (round(size[0]), round(size[1])):
-            self._above = make_pixmap(plan.pane.w, plan.pane.h, c.dpr, lambda painter: None)
-            self._below = make_pixmap(
-                plan.pane.w, plan.pane.h, c.dpr, lambda painter: None, "black"
-            )
-        self._above.setDevicePixelRatio(c.dpr)
-        self._above.fill(Qt.GlobalColor.transparent)
-        static = self.get(c, frame, plan)
+            return self._below, self._glass
+        static, outer = self.get(c, frame, plan), c.painter
+        if self._below.size() != static.size():
+            self._below = QPixmap(static.size())
+        self._below.setDevicePixelRatio(c.dpr)
+        c.painter = QPainter(self._below)
         try:
-            c.painter = QPainter(self._above)
-            c.painter.setRenderHint(hints)
+            c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            c.painter.drawPixmap(0, 0, static)
             for part in _DYNAMIC:
                 part.paint(c, frame, plan)
             c.flush()
             c.painter.end()
-            c.painter = QPainter(self._below)
-            c.painter.drawPixmap(0, 0, static)
-            c.painter.drawPixmap(0, 0, self._above)
-            c.painter.end()
+            self._glass = _glass(c, frame, plan)
         finally:
             c.painter = outer
         self._of = of
-        return self._below, self._above
+        return self._below, self._glass
+
+
+def _glass(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[QPointF, QPixmap], ...]:
+    """Lanes and small rings, the box between the rings, the wall's bells and words: where streams
+    pass, each with its place.
+    """
+    card, guest_, head = qcolor(with_alpha(c.theme.card, 0.6)), plan.guest, plan.guest_head
+    upper = Rect(guest_.x, head.bottom, guest_.w, max(0, plan.sq.field.y - head.bottom))
+    found: list[tuple[QPointF, QPixmap]] = []
+    for at, part in (
+        (upper, guest.paint),
+        (plan.center, center.paint),
+        (plan.wall, wall.paint_words),
+    ):
+        x, y = (math.floor(v * c.dpr) / c.dpr for v in at[:2])  # whole pixels of the screen
+
+        def run(
+            painter: QPainter, x: float = x, y: float = y, at: Rect = at, part: Paint = part
+        ) -> None:
+            c.painter = painter
+            painter.translate(-x, -y)
+            if at is plan.center:
+                painter.fillRect(QRectF(*at), card)  # a veil, for words stand there alone
+            part(c, frame, plan)
+            c.flush()
+
+        found.append((QPointF(x, y), make_pixmap(at.w + 1, at.h + 1, c.dpr, run)))
+    return tuple(found)
 
 
 def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
@@ -126,12 +154,8 @@ def paint_pane(
         below, above = layers.averages(canvas, frame, plan)
         painter.drawPixmap(0, 0, below)
         tokens.paint(canvas, frame, plan)
-        head, guest = plan.guest_head, plan.guest
-        upper = Rect(guest.x, head.bottom, guest.w, max(0, plan.sq.field.y - head.bottom))
-        painter.fillRect(QRectF(*plan.center), qcolor(with_alpha(canvas.theme.card, 0.6)))
-        for part in (upper, plan.center, plan.wall):  # streams pass under what stands there
-            source = QRectF(*(v * canvas.dpr for v in part))
-            painter.drawPixmap(QRectF(*part), above, source)
+        for at, picture in above:
+            painter.drawPixmap(at, picture)
         controller.paint_dial(canvas, frame, plan)
         canvas.end()
         return
