@@ -111,3 +111,40 @@ def test_asleep_is_said_of_threads_that_sleep_and_not_of_hardware(mode):
         rests = s.thr_act[thread] in (layout.THR_ASLEEP, layout.THR_TIMED)
         assert pane.controller.sleeps == (rests and not hardware)
         assert not (hardware and "asleep" in pane.controller.words)
+
+
+def test_the_lock_names_the_one_who_waits():
+    state = send(of_mode("mmio_trap"), Seek(200_000))
+    seen = set()
+    for s, pane in steps(state, 300):
+        assert pane.lock is not None
+        assert pane.lock.waiting == s.g_lock_waits[0]
+        if s.g_lock_waits[0] == 1:
+            waiter = pane.lock.words.partition(" · ")[2]
+            assert waiter in ("vCPU 0 waits", "main loop waits")
+            assert waiter.removesuffix(" waits") in pane.lock.hint.partition(";")[2]
+            seen.add(waiter)
+    assert seen
+
+
+def test_the_phase_of_a_cq_turns_with_its_tail():
+    phases = set()
+    for s, pane in panes(of_mode("polling"), *range(100_000, 1_900_000, 50_000)):
+        assert pane.cq.phase == s.cq_phase[0]
+        assert pane.sq.phase is None
+        phases.add(pane.cq.phase)
+    assert phases == {0, 1}
+
+
+def test_guests_are_small_rings_with_their_fill_and_their_traps():
+    state = send(changed("first-steps", "mmio_trap", "machine.guests=3"), Pause())
+    found = set()
+    for s, pane in panes(state, *range(300_000, 400_000, 3_000)):
+        assert [one.label for one in pane.neighbours] == ["VM 1", "VM 2", "VM 3"]
+        assert [one.index for one in pane.neighbours] == list(pane.guest_queues)
+        for guest, one in enumerate(pane.neighbours):
+            assert one.fill == pytest.approx(s.q_inflight[guest] / s.q_tags[guest])
+            assert one.trapping == (s.vcpu_act[guest] == layout.VCPU_EXITED)
+            found.add(one.trapping)
+    assert found == {True, False}
+    assert present(of_mode("mmio_trap")).panes[0].neighbours == ()
