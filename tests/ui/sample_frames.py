@@ -18,6 +18,7 @@ from nvmeviz.app.present.frame import (
     Chip,
     Choice,
     Controller,
+    Cup,
     Device,
     Lane,
     Lock,
@@ -146,7 +147,7 @@ def batched(pane_id: int = 2) -> PaneFrame:
         cq=ring("CQ 1", 32, {S.COMPLETED: (6, 3)}, 6, 9, "3 / 31", "phase 1"),
         controller=Controller("worker", A.IDLE, "asleep", False, None, 0.0, 1, ("03", "04", "05", "06"),
                               (S.FETCHED, S.FETCHED, S.IN_DEVICE, S.IN_DEVICE), 0),
-        traps_per_s="17\u2009930",
+        traps_per_s="17\u2009930", cup=Cup(3, 8, "3 of 8", "or 60\u00a0µs", 0.4, "3 of 8 completions held back."),
         device=Device("8 channels", np.array([.8, .2, .55, .25, .15, -1, -1, -1], np.float32), 3),
     )  # fmt: skip
 
@@ -165,7 +166,7 @@ def shadow(pane_id: int = 3) -> PaneFrame:
         sq=ring("SQ 1", 32, {S.COMPLETED: (3, 3), S.IN_DEVICE: (7, 6), S.RUNG: (13, 14)}, 13, 27, "23 / 31"),
         cq=ring("CQ 1", 32, {S.COMPLETED: (6, 7)}, 6, 13, "7 / 31", "phase 1"),
         bells=(Bell("SQ 1 tail doorbell", "19", 0.0), Bell("CQ 1 head doorbell", "2", 0.0)),
-        traps_per_s="4\u2009102",
+        traps_per_s="4\u2009102", avoided_per_s="44.2\u00a0k",
         controller=Controller("poller", A.POLLING, "polling SQ 1 · 2 · 3 · 4", True, 0.1, 0.8, 4,
                               ("04", "05", "06", "07", "08", "09", "0a"), (S.FETCHED,) * 7, 0),
         device=Device("8 channels", np.array([.85, .85, .8, .2, .2, .7, .75, .95], np.float32), 12),

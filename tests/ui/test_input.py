@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,7 @@ from nvmeviz.app.messages import (
     SetSpeedPosition,
     TogglePlay,
 )
+from nvmeviz.app.present.frame import SmallQueue
 from nvmeviz.app.settings import Settings
 from nvmeviz.ui.key_sheet import KeySheet, key_text
 from nvmeviz.ui.keys import command_of, key_table
@@ -155,6 +157,31 @@ def test_a_click_on_a_guests_name_or_on_the_admin_ring_selects_it(qtbot, window)
     other = next(rect for text, rect in names.items() if text != "VM 4")
     qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(int(other.cx), int(other.cy)))
     assert window.said[-1] in {SelectQueue(16 * i) for i in range(16)} - {SelectQueue(48)}
+
+
+def test_sixteen_small_rings_and_small_guests_can_be_clicked(qtbot, window):
+    queues = tuple(SmallQueue(i, str(i + 1), 0.5, False, i == 0) for i in range(16))
+    guests = tuple(SmallQueue(100 * i, f"VM {i + 1}", 0.5, i == 1, i == 0) for i in range(3))
+    frame = replace(
+        sample_frames.shadow(),
+        queues=queues,
+        neighbours=guests,
+        guests=("VM 1", "VM 2", "VM 3"),
+        guest_queues=(0, 100, 200),
+    )
+    window.resize(1920, 1080)
+    for panes in (4, 2):
+        shown = replace(sample_frames.window(panes), panes=(frame,) * panes)
+        window.set_frame(shown)
+        QApplication.processEvents()
+        pane = window.compare.panes[0]
+        pane.grab()
+        plan = pane._plan
+        assert plan is not None
+        for rect, one in zip((*plan.queues, *plan.neighbours), (*queues, *guests), strict=True):
+            spot = QPoint(round(rect.cx), round(rect.cy))
+            qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=spot)
+            assert window.said[-1] == SelectQueue(one.index)
 
 
 def test_figures_say_what_they_are(qtbot, window):

@@ -21,12 +21,14 @@ shapes = st.builds(
     PaneShape,
     chips=st.integers(0, 6),
     lanes=st.integers(1, 8),
-    queues=st.integers(0, 20),
+    queues=st.integers(0, 24),
     center=st.sampled_from(["trap", "batch", "cells"]),
     channels=st.integers(0, 64),
     polling=st.booleans(),
     admin=st.booleans(),
     lock=st.booleans(),
+    cup=st.booleans(),
+    guests=st.integers(1, 16),
 )
 widths, heights = st.integers(300, 1900), st.integers(380, 2000)
 scales = st.floats(0.75, 3.0)
@@ -49,7 +51,7 @@ def test_parts_stand_in_their_cards_and_cards_in_the_order_of_a_command(
     assert plan.guest.bottom <= plan.wall.y < plan.wall.bottom <= plan.controller.y
     assert plan.controller.bottom <= plan.device.y
     assert plan.device.bottom <= plan.pane.bottom
-    for inner in (*plan.lanes, *plan.queues, plan.center):
+    for inner in (*plan.lanes, *plan.queues, *plan.neighbours, plan.center):
         assert inner.inside(plan.guest)
     if plan.admin is not None:
         assert plan.admin.inside(plan.guest)
@@ -58,6 +60,8 @@ def test_parts_stand_in_their_cards_and_cards_in_the_order_of_a_command(
     for inner in (*plan.bells, *plan.bell_texts, plan.rate):
         assert inner.inside(plan.wall)
     assert all(chip.inside(plan.controller) for chip in plan.in_flight)
+    if plan.cup is not None:
+        assert plan.cup.inside(plan.controller)
     assert plan.sq.field.inside(plan.guest, 1.5)
     assert plan.cq.field.inside(plan.guest, 1.5)
 
@@ -67,6 +71,43 @@ def test_rings_never_go(width, height, scale, shape):
     plan = pane_layout(width, height, scale, shape)
     assert plan.sq.radius >= 19 * plan.u
     assert plan.sq.radius == plan.cq.radius
+
+
+WINDOWS = ((1280, 624), (1920, 984), (3840, 2060))  # the workspace of usual windows
+
+
+@pytest.mark.parametrize("scale", [0.75, 1.0, 3.0])
+@pytest.mark.parametrize("center", ["trap", "batch", "cells"])
+@pytest.mark.parametrize("panes", [1, 4, 6])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_sixteen_queue_pairs_have_their_places_in_every_pane_of_a_window(
+    window, panes, center, scale
+):
+    shape = PaneShape(center=center, lanes=4, queues=16, admin=True, polling=True, cup=True)
+    for _, _, width, height in arrange(*window, panes, 3, scale).panes:
+        plan = pane_layout(width, height, scale, shape)
+        # At 300 % such a window has no room for anything but the large rings.
+        assert len(plan.queues) == 16 or (scale == 3.0 and not plan.queues)
+        assert plan.admin is not None
+        for rect in (*plan.queues, plan.admin):
+            assert rect.w >= 21 * plan.u - 1
+            assert rect.h >= 21 * plan.u - 1
+        for (a, first), (b, second) in combinations(plan.leaves, 2):
+            assert first.overlap(second) == 0, f"{a} and {b}"
+
+
+def test_small_rings_have_their_names_where_two_rows_have_room():
+    shape = PaneShape(center="cells", lanes=4, queues=16, admin=True)
+    plan = pane_layout(470, 700, 1.0, shape)
+    assert len({rect.y for rect in plan.queues}) == 2
+    assert all(rect.w >= 39 for rect in plan.queues)
+
+
+def test_guests_stand_as_small_rings_where_there_is_room():
+    shape = PaneShape(guests=3)
+    assert len(pane_layout(622, 668, 1.0, shape).neighbours) == 3
+    assert not pane_layout(622, 668, 1.0, PaneShape()).neighbours
+    assert not pane_layout(300, 400, 1.0, shape).neighbours
 
 
 def test_more_room_never_shows_less():

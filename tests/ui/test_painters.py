@@ -15,13 +15,15 @@ from nvmeviz.ui.theme import THEMES, load
 from tests.ui import sample_frames
 
 
-def picture(frame, width=622, height=668, scale=1.0, theme="dark", canvas=None, dpr=1.0):
+def picture(
+    frame, width=622, height=668, scale=1.0, theme="dark", canvas=None, dpr=1.0, layers=None
+):
     image = QImage(round(width * dpr), round(height * dpr), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(dpr)
     image.fill(QColor("#ff00ff"))  # what stays so was not painted
     painter = QPainter(image)
     plan = layout_for(frame, width, height, scale)
-    paint_pane(painter, frame, plan, canvas or Canvas(load(theme), dpr), PaneLayers())
+    paint_pane(painter, frame, plan, canvas or Canvas(load(theme), dpr), layers or PaneLayers())
     painter.end()
     raw: np.ndarray = np.frombuffer(memoryview(image.constBits()), np.uint8)
     bgr = raw.reshape(image.height(), image.width(), 4)[:, :, :3]
@@ -82,6 +84,44 @@ def test_a_bell_is_red_only_where_it_traps(qtbot):
         there = pixels[y : y + h, x : x + w]
         assert (near(there, theme.vm_exit) > 20) == traps
         assert (near(there, theme.accent(frame.accent)) > 20) == (not traps)
+
+
+def test_a_doorbell_avoided_is_marked_in_the_modes_colour_and_never_red(qtbot):
+    theme = load("dark")
+    frame = replace(sample_frames.shadow(), tokens=sample_frames.tokens(), lanes=(), queues=())
+    marked = tuple(replace(bell, avoided=1.0) for bell in frame.bells)
+    plain, plan = picture(frame)
+    pixels, _ = picture(replace(frame, bells=marked))
+    x, y, w, h = (round(v) for v in plan.bells[0])
+    there, before = pixels[y : y + h, x : x + w], plain[y : y + h, x : x + w]
+    assert near(there, theme.accent(frame.accent)) > near(before, theme.accent(frame.accent)) + 20
+    assert near(pixels, theme.vm_exit) == near(plain, theme.vm_exit) == 0
+
+
+def test_the_cup_fills_with_what_is_held_back(qtbot):
+    full = load("dark").slots[SlotState.COMPLETED]
+    frame = sample_frames.batched()
+    assert frame.cup is not None
+    counts = []
+    for held in (0, 3, 7):
+        pixels, plan = picture(replace(frame, cup=replace(frame.cup, held=held, spilled=0.0)))
+        assert plan.cup is not None
+        x, y, w, h = (round(v) for v in plan.cup)
+        counts.append(near(pixels[y : y + h, x : x + w], full))
+    assert counts[0] == 0
+    assert 0 < counts[1] < counts[2]
+
+
+def test_in_averages_the_wall_glows_by_its_share_of_time(qtbot):
+    theme = load("dark")
+    frame = replace(sample_frames.deep(), lanes=(), queues=(), admin=None)
+    red = []
+    for share in (0.0, 0.3, 0.9):
+        pixels, plan = picture(replace(frame, wall_lit=share > 0, wall_share=share))
+        edge = pixels[round(plan.wall.y) + 1, round(plan.wall.cx) - 40 : round(plan.wall.cx) + 40]
+        red.append(float(edge[:, 0].mean()))
+    assert red[0] < red[1] < red[2]
+    assert theme.vm_exit
 
 
 def test_waiting_for_the_lock_looks_different_from_working_outside(qtbot):
@@ -149,8 +189,37 @@ def test_reduced_motion_shows_no_tokens(qtbot):
     frame = sample_frames.shadow()
     still = Canvas(load("dark"), 1.0, reduced_motion=True)
     assert (picture(frame)[0] != picture(frame, canvas=still)[0]).any()
-    bare = replace(frame, tokens=sample_frames.tokens())
+    bare = replace(
+        frame,
+        tokens=sample_frames.tokens(),
+        controller=replace(frame.controller, dial=None, hit=0.0),
+    )
+    frame = replace(frame, controller=replace(frame.controller, hit=0.0))
     assert (picture(bare)[0] == picture(frame, canvas=still)[0]).all()
+
+
+def test_the_picture_kept_under_the_streams_is_the_one_painted_anew(qtbot):
+    canvas, layers = Canvas(load("dark"), 1.0), PaneLayers()
+    frame = sample_frames.deep()
+    later = replace(frame, flow_phase=0.7, controller=replace(frame.controller, dial=0.2))
+    other = replace(
+        later,
+        flow=np.array(frame.flow),
+        wall_share=0.2,
+        center=replace(frame.center, words="other"),
+    )
+    for shown in (frame, later, other):
+        kept, _ = picture(shown, canvas=canvas, layers=layers)
+        anew, _ = picture(shown, canvas=canvas)
+        assert (kept == anew).all()
+
+
+def test_streams_and_dial_stand_still_without_motion(qtbot):
+    still = Canvas(load("dark"), 1.0, reduced_motion=True)
+    frame = sample_frames.deep()
+    later = replace(frame, flow_phase=0.8, controller=replace(frame.controller, dial=0.1))
+    assert (picture(frame)[0] != picture(later)[0]).any()
+    assert (picture(frame, canvas=still)[0] == picture(later, canvas=still)[0]).all()
 
 
 def test_a_deep_ring_shows_its_runs(qtbot):

@@ -32,18 +32,18 @@ MODES = (
 # Linear RGB as seen without long-, medium- or short-wave cones: Machado, Oliveira, Fernandes 2009,
 # table of severity 1.0. Distances in OKLab (Ottosson 2020) that two modes keep at least.
 SEEN = {
-    "all cones": (np.eye(3), 0.07),
+    "all cones": (np.eye(3), 0.094),
     "protanopia": (
         [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-        0.045,
+        0.06,
     ),
     "deuteranopia": (
         [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-        0.045,
+        0.06,
     ),
     "tritanopia": (
         [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-        0.035,
+        0.047,
     ),
 }  # fmt: skip
 _LMS = np.array(

@@ -14,18 +14,17 @@ from nvmeviz.app import playback
 from nvmeviz.app.pane_runs import progress
 from nvmeviz.app.present.about import About, WaitingPane
 from nvmeviz.app.present.apart import same_arrivals, words_apart
+from nvmeviz.app.present.averaged import averaged, moved
 from nvmeviz.app.present.frame import (
     Choice,
-    Lane,
     PaneFrame,
     Toolbar,
     WindowFrame,
 )
 from nvmeviz.app.present.graph_feed import GraphFeed
 from nvmeviz.app.present.graphs import default_titles, graph_tools
-from nvmeviz.app.present.lanes import lanes_of
-from nvmeviz.app.present.moment import Moment, moment_of
-from nvmeviz.app.present.pane import pane_frame, summary_of
+from nvmeviz.app.present.moment import Moments
+from nvmeviz.app.present.pane import avoided_by, pane_frame, summary_of
 from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
@@ -36,6 +35,8 @@ from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.summary import Summary
+    from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.present.rates import Avoided
     from nvmeviz.app.state import AppState
 
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
@@ -49,9 +50,11 @@ class Presenter:
         self._key: tuple[object, ...] = ()
         self._summaries: tuple[Summary, ...] = ()
         self._graph_feed = GraphFeed()
-        self._lanes: tuple[tuple[Lane, ...], ...] = ()
+        self._avoided: tuple[Avoided | None, ...] = ()
+        self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
         self._event_text = ""
         self._described: tuple[object, ...] = ()
+        self._about: dict[int, About] = {}
         self._apart: tuple[str, ...] = ()
         self._titles: tuple[str, ...] = ()  # of the panes, in graphs
         self._same_arrivals = True
@@ -66,31 +69,30 @@ class Presenter:
     def present(self, state: AppState) -> WindowFrame:
         """The frame of a state; call it once a frame."""
         t_ns, counts = state.head.shown()
-        moments = tuple(
-            moment_of(run, t_ns, count) for run, count in zip(state.runs, counts, strict=True)
-        )
-        self._describe(state, moments)
+        moments = Moments(state.runs, t_ns, counts)
+        self._describe(state, counts)
+        self._about = self._about_panes(state)
         self._refresh(state, t_ns, moments)
-        about = self._about(state)
         playing = state.playing and not state.held
         return WindowFrame(
             workspace=state.workspace,
             toolbar=self._toolbar(state, t_ns),
-            panes=self._panes(state, moments, about),
+            panes=self._panes(state, moments),
             graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, playing, self._titles),
             status=_status(state, self._same_arrivals),
             notice=state.notice,
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
-            waiting=_waiting(state, about),
+            waiting=_waiting(state, self._about),
             scrubber=self._scrubber.frame(state, t_ns),
             graph_tools=graph_tools(state.graphs),
         )
 
-    def _describe(self, state: AppState, moments: tuple[Moment, ...]) -> None:
+    def _describe(self, state: AppState, counts: tuple[int, ...]) -> None:
         """What sets the panes apart, when that may have changed."""
-        scenarios = tuple(moment.scenario for moment in moments)
+        pairs = zip(state.runs, counts, strict=True)
+        scenarios = tuple(run.scenario_at(count) for run, count in pairs)
         key = (state.panes, state.shown, *map(id, scenarios))
         if key == self._described:
             return
@@ -101,28 +103,25 @@ class Presenter:
         self._titles = tuple(f"{m.title} · {own}" if own else title for title, own, m in plain)
         self._same_arrivals = same_arrivals(scenarios)
 
-    def _refresh(self, state: AppState, t_ns: int, moments: tuple[Moment, ...]) -> None:
+    def _refresh(self, state: AppState, t_ns: int, moments: Moments) -> None:
         """Figures: at once when paused or something else is shown, else at 10 Hz."""
         playing = state.playing and not state.held
         shown = None if playing else t_ns
-        runs = tuple(run.run_id for run in state.runs)
-        key = (state.generation, runs, shown, state.queue, state.speed)
+        key = (state.generation, state.runs, shown, state.queue, state.speed)
         self._age += 1
-        if key == self._key and (not playing or self._age < REFRESH_FRAMES):
-            return
-        self._key, self._age = key, 0
-        self._summaries = tuple(summary_of(moment) for moment in moments)
-        self._event_text = event_words(moments)
         speed = _machine_ns_per_s(state)
-        fast = too_fast_for_tokens(speed)
-        self._lanes = tuple(
-            lanes_of(moment, min(state.queue, moment.state.queues - 1), speed, True)
-            if fast
-            else ()  # slow enough to follow: made anew for every frame
-            for moment in moments
-        )
+        rests = key == self._key and (not playing or self._age < REFRESH_FRAMES)
+        if not rests:
+            if key != self._key or not too_fast_for_tokens(speed):
+                self._averaged = ()
+            self._key, self._age = key, 0
+            self._summaries = tuple(summary_of(moment) for moment in moments)
+            self._avoided = tuple(avoided_by(moment, state.queue) for moment in moments)
+            self._event_text = event_words(moments)
+        if too_fast_for_tokens(speed):
+            self._average(state, moments, speed)
 
-    def _about(self, state: AppState) -> dict[int, About]:
+    def _about_panes(self, state: AppState) -> dict[int, About]:
         """What each pane is among the others, by its id."""
         numbers = {pane.pane_id: number for number, pane in enumerate(state.shown)}
         coming = {making.pane.pane_id: progress(making, state) for making in state.making}
@@ -138,23 +137,36 @@ class Presenter:
             for place, pane in enumerate(state.panes)
         }
 
-    def _panes(
-        self, state: AppState, moments: tuple[Moment, ...], about: dict[int, About]
-    ) -> tuple[PaneFrame, ...]:
+    def _average(self, state: AppState, moments: Moments, speed: int) -> None:
+        """The panes whose turn it is: each in another frame, as all in one would take too long."""
+        kept, count = self._averaged, len(moments)
+        due = [n for n in range(count) if not kept or self._age == n * REFRESH_FRAMES // count]
+        fresh = {
+            n: averaged(self._pane(state, n, moments[n]), moments[n], state.queue, speed)
+            for n in due
+        }
+        self._averaged = tuple(fresh[n] if n in fresh else kept[n] for n in range(count))
+
+    def _panes(self, state: AppState, moments: Moments) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
-        return tuple(
-            pane_frame(
-                moments[number],
-                pane.pane_id,
-                state.queue,
-                speed,
-                self._summaries[number],
-                self._summaries[0],
-                self._lanes[number],
-                about[pane.pane_id],
-                state.follow,
-            )
-            for number, pane in enumerate(state.shown)
+        if self._averaged and too_fast_for_tokens(speed):
+            t_ns = state.head.t_ns
+            pairs = zip(self._averaged, state.shown, strict=True)
+            return tuple(moved(pane, t_ns, speed, self._about[was.pane_id]) for pane, was in pairs)
+        return tuple(self._pane(state, number, moment) for number, moment in enumerate(moments))
+
+    def _pane(self, state: AppState, number: int, moment: Moment) -> PaneFrame:
+        pane_id = state.shown[number].pane_id
+        return pane_frame(
+            moment,
+            pane_id,
+            state.queue,
+            _machine_ns_per_s(state),
+            self._summaries[number],
+            self._summaries[0],
+            self._avoided[number],
+            self._about[pane_id],
+            state.follow,
         )
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:

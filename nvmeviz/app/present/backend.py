@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nvmeviz.app.present.frame import Activity, Controller, Device, SlotState
+from nvmeviz.app.present.frame import Activity, Controller, Cup, Device, SlotState
 from nvmeviz.app.present.lanes import OF_THREAD
 from nvmeviz.app.present.names import qids, thread_name
 from nvmeviz.engine.mode import Sleep, Way
 from nvmeviz.log import kinds
 from nvmeviz.model import layout
+from nvmeviz.units import time_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,10 +51,13 @@ def controller(moment: Moment, queue: int) -> Controller:
     labels, states, more = _in_hand(moment, queue)
     polls = moment.run.mode.sleep is not Sleep.AT_ONCE and not s.q_admin[queue]
     awake = polls and activity in (Activity.POLLING, Activity.GUEST)
+    total = len(labels) + more
+    hardware = moment.run.mode.passthrough and not s.q_admin[queue]
+    words = _words(moment, queue, thread, io_served if len(io_served) else served)
     return Controller(
         name=thread_name(moment, thread),
         activity=activity,
-        words=_words(moment, queue, thread, io_served if len(io_served) else served),
+        words="idle" if hardware and activity is Activity.IDLE else words,
         poller=polls,
         dial=_dial(moment, thread) if awake else None,
         hit=_hit(moment, thread) if polls else 0.0,
@@ -61,7 +65,37 @@ def controller(moment: Moment, queue: int) -> Controller:
         in_flight=labels,
         in_flight_state=states,
         more=more,
+        caption=f"{total} in flight" if total else "none in flight",
+        sleeps=activity is Activity.IDLE and not hardware,
     )
+
+
+def cup(moment: Moment, queue: int, glow_ns: int) -> Cup | None:
+    """The completions of a CQ whose interrupt waits for more; None without coalescing.
+
+    glow_ns: machine time for which an interrupt just raised shows.
+    """
+    machine, s, cq = moment.run.scenario.machine, moment.state, moment.cq(queue)
+    if machine.coalesce <= 1 or s.q_admin[queue]:
+        return None
+    past, held = moment.past, int(s.cq_unsignalled[cq])
+    posted = (past["kind"] == kinds.CQ_POST) & (np.asarray(s.q_cq)[past["qid"]] == cq)
+    raised = np.flatnonzero((past["kind"] == kinds.IRQ_RAISE) & (past["qid"] == cq))
+    spilled, until = 0.0, ""
+    if len(raised):
+        age = moment.t_ns - int(past["t"][raised[-1]])
+        spilled = max(0.0, 1.0 - age / glow_ns)
+    first = np.flatnonzero(posted)[-held:] if held else np.empty(0, np.intp)
+    if held and s.cq_held[cq] and len(first):
+        left = machine.coalesce_time_ns - (moment.t_ns - int(past["t"][first[0]]))
+        until = f"or {time_text(max(0, left))}"
+    elif held:
+        until = "interrupt due"
+    hint = (
+        f"{held} of {machine.coalesce} completions held back. The interrupt is raised for "
+        f"{machine.coalesce} of them, or {time_text(machine.coalesce_time_ns)} after the first."
+    )
+    return Cup(held, machine.coalesce, f"{held} of {machine.coalesce}", until, spilled, hint)
 
 
 def _words(moment: Moment, queue: int, thread: int, served: NDArray[np.intp]) -> str:

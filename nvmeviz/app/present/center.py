@@ -35,13 +35,10 @@ _SHADOWS = ("SHARED MEMORY", ("shadow", "EventIdx"))
 
 def center_box(moment: Moment, queue: int) -> CenterBox:
     """What stands between the rings of a queue pair."""
-    s, mode = moment.state, moment.run.mode
-    if s.q_admin[queue]:
-        return trap_box(moment, queue, "admin doorbells always trap")
+    mode, note = moment.run.mode, center_note(moment, queue)
+    if note:
+        return trap_box(moment, queue, note)
     if mode.uses_shadow:
-        guest = int(s.q_guest[queue])
-        if s.g_dbbuf[guest] == layout.DBBUF_NONE and s.g_ready[guest]:
-            return trap_box(moment, queue, "driver has no shadow buffers")
         return _shadow(moment, queue)
     if mode.way is Way.MAPPED:
         return _mapped(moment, queue)
@@ -52,28 +49,40 @@ def center_box(moment: Moment, queue: int) -> CenterBox:
     return trap_box(moment, queue)
 
 
+def center_note(moment: Moment, queue: int) -> str:
+    """Why doorbells of a queue pair trap although the mode has another way for them; "" when none."""
+    s, guest = moment.state, int(moment.state.q_guest[queue])
+    if s.q_admin[queue]:
+        return "admin doorbells always trap"
+    none = s.g_dbbuf[guest] == layout.DBBUF_NONE and s.g_ready[guest]
+    return "driver has no shadow buffers" if moment.run.mode.uses_shadow and none else ""
+
+
 def _batch(moment: Moment, queue: int) -> BatchBox:
     s, settings = moment.state, moment.scenario.doorbell
     waiting = int(s.sq_unrung[queue])
+    labels, oldest_ns = _unrung(moment, queue, waiting)
     more = max(0, settings.batch - waiting)
     if waiting == 0:
         detail = f"rings every {settings.batch} commands"
     elif more == 0:
         detail = "rings now"
     else:
-        left = settings.batch_limit_ns - (moment.t_ns - _oldest_unrung_ns(moment, queue, waiting))
+        left = settings.batch_limit_ns - (moment.t_ns - oldest_ns)
         noun = "command" if more == 1 else "commands"
         detail = f"rings in {more} {noun} or {time_text(max(0, left))}"
-    return BatchBox(waiting, settings.batch, detail, trap_box(moment, queue))
+    return BatchBox(waiting, settings.batch, detail, trap_box(moment, queue), labels=labels)
 
 
-def _oldest_unrung_ns(moment: Moment, queue: int, waiting: int) -> int:
-    """When the first command of the batch was written."""
+def _unrung(moment: Moment, queue: int, waiting: int) -> tuple[tuple[str, ...], int]:
+    """(labels of the commands of the batch, oldest first; when the first was written, ns)."""
     s, tags = moment.state, moment.tags(queue)
     written = np.asarray(s.cmd_state)[tags] == layout.CMD_WRITTEN
-    since_rung = np.asarray(s.cmd_slot)[tags] - int(s.sq_rung[queue])
-    unrung = written & (since_rung % int(s.sq_size[queue]) < waiting)
-    return int(np.asarray(s.cmd_post_ns)[tags][unrung].min(initial=moment.t_ns))
+    since_rung = (np.asarray(s.cmd_slot)[tags] - int(s.sq_rung[queue])) % int(s.sq_size[queue])
+    found = np.flatnonzero(written & (since_rung < waiting))
+    found = found[np.argsort(since_rung[found], kind="stable")]
+    oldest_ns = int(np.asarray(s.cmd_post_ns)[tags][found].min(initial=moment.t_ns))
+    return tuple(f"{int(tag):02x}" for tag in found), oldest_ns
 
 
 def _freshness(moment: Moment, queue: int, *kind: int) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.moment import Moment
 
 # Kind -> what the vCPU does from then on, and what it did until then where nothing older is known.
-_CHANGE: dict[int, tuple[Activity, Activity]] = {
+CHANGE: dict[int, tuple[Activity, Activity]] = {
     kinds.VM_EXIT: (Activity.VM_EXIT, Activity.GUEST),
     kinds.VM_ENTRY: (Activity.GUEST, Activity.VM_EXIT),
     kinds.LOCK_WAIT: (Activity.LOCK_WAIT, Activity.VM_EXIT),
@@ -28,11 +28,11 @@ _CHANGE: dict[int, tuple[Activity, Activity]] = {
     kinds.VCPU_POLL: (Activity.POLLING, Activity.GUEST),
     kinds.VCPU_WAKE: (Activity.GUEST, Activity.IDLE),
 }
-_CHANGES = np.zeros(256, bool)
-_CHANGES[list(_CHANGE)] = True
+CHANGES = np.zeros(256, bool)
+CHANGES[list(CHANGE)] = True
 _LOCKS = np.zeros(256, bool)
 _LOCKS[[kinds.LOCK_WAIT, kinds.LOCK_TAKE]] = True
-_RESTS = (Activity.IDLE, Activity.POLLING)
+RESTS = (Activity.IDLE, Activity.POLLING)
 _OF_STATE = {
     layout.VCPU_HALTED: Activity.IDLE,
     layout.VCPU_GUEST: Activity.GUEST,
@@ -52,15 +52,7 @@ OF_THREAD = {
 SHORTEST_WINDOW_NS = 100_000
 LONGEST_WINDOW_NS = 400_000
 WINDOW_WALL_S = 6
-SHARE_NS = 1_000_000
 MAX_LANES = 4
-_SHARE_ORDER = (
-    Activity.IRQ,
-    Activity.GUEST,
-    Activity.POLLING,
-    Activity.WAKING,
-    Activity.IDLE,
-)
 
 
 def window_ns(machine_ns_per_s: int) -> int:
@@ -76,21 +68,23 @@ def vcpu_now(moment: Moment, vcpu: int) -> Activity:
     return found
 
 
-def lanes_of(moment: Moment, queue: int, machine_ns_per_s: int, shares: bool) -> tuple[Lane, ...]:
-    """A few vCPUs of a queue pair's guest, the one that owns the pair among them. shares: too fast
-    to follow, so show what share of the window went where.
-    """
-    s, past = moment.state, moment.past
+def vcpus_shown(moment: Moment, queue: int) -> list[int]:
+    """A few vCPUs of a queue pair's guest, the one that owns the pair among them."""
+    s = moment.state
     own = np.flatnonzero(np.asarray(s.v_guest) == s.q_guest[queue]).tolist()
     first = max(0, min(own.index(int(s.q_vcpu[queue])) - 1, len(own) - MAX_LANES))
-    changes = np.flatnonzero(_CHANGES[past["kind"]])
+    return own[first : first + MAX_LANES]
+
+
+def lanes_of(moment: Moment, queue: int, machine_ns_per_s: int) -> tuple[Lane, ...]:
+    """The lanes of those vCPUs: what each did until now."""
+    past = moment.past
+    changes = np.flatnonzero(CHANGES[past["kind"]])
     by = past["vcpu"][changes]
     window, lanes = window_ns(machine_ns_per_s), list[Lane]()
-    for vcpu in own[first : first + MAX_LANES]:
+    for vcpu in vcpus_shown(moment, queue):
         now = vcpu_now(moment, vcpu)
         spans = _spans(moment, changes[by == vcpu], vcpu, window, now)
-        if shares:
-            spans = _share_spans(moment, spans, max(SHARE_NS, machine_ns_per_s // 2))
         lanes.append(Lane(vcpu_name(moment, vcpu), window, spans, now))
     return tuple(lanes)
 
@@ -119,14 +113,14 @@ def _spans(
     for t, kind, cause in zip(
         rows["t"].tolist(), rows["kind"].tolist(), rows["cause"].tolist(), strict=True
     ):
-        after, before = _CHANGE[kind]
+        after, before = CHANGE[kind]
         if not changes:
             changes.append((start_ns, Activity.IRQ if in_irq and kind == kinds.VM_EXIT else before))
         if kind == kinds.IRQ_ENTER or kind == kinds.IRQ_EXIT:
             in_irq = kind == kinds.IRQ_ENTER
         elif kind == kinds.VM_ENTRY and in_irq:
             after = Activity.IRQ
-        elif kind == kinds.VCPU_WAKE and cause >= first_past and changes[-1][1] in _RESTS:
+        elif kind == kinds.VCPU_WAKE and cause >= first_past and changes[-1][1] in RESTS:
             # It has been waking up since the event that woke it.
             woken_ns = max(changes[-1][0], int(past["t"][cause - first_past]))
             changes.append((woken_ns, Activity.WAKING))
@@ -162,26 +156,3 @@ def _as_spans(
     if at < 1.0:
         found.append(Span(at, 1.0, activity))
     return tuple(found)
-
-
-def _share_spans(moment: Moment, spans: tuple[Span, ...], span_ns: int) -> tuple[Span, ...]:
-    """Shares of time: outside the guest over the last `span_ns`, all vCPUs together, as the figures
-    count it; the rest as this vCPU's last events were.
-    """
-    after = max(0, moment.t_ns - span_ns)
-    whole = max(1, moment.t_ns - after) * max(1, moment.run.series.vcpus)
-    at = min(1.0, moment.run.series.returns.total(after, moment.t_ns) / whole)
-    found = [Span(0.0, at, Activity.VM_EXIT)]
-    share = dict.fromkeys(_SHARE_ORDER, 0.0)
-    for span in spans:
-        if span.activity in share:
-            share[span.activity] += span.end - span.start
-    total = sum(share.values())
-    if total == 0:
-        share[Activity.GUEST] = total = 1.0
-    inside = 1.0 - at
-    for activity in _SHARE_ORDER:
-        end = min(1.0, at + inside * share[activity] / total)
-        found.append(Span(at, end, activity))
-        at = end
-    return tuple(span for span in found if span.end > span.start)

@@ -7,8 +7,9 @@ ahead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -72,3 +73,25 @@ def moment_of(run: Run, t_ns: int, count: int) -> Moment:
     cause_ns = np.full(len(future), -1, np.int64)
     cause_ns[known] = past["t"][cause[known] - first_past]
     return Moment(run, t_ns, count, run.timeline.state_after(count), past, future, cause_ns)
+
+
+class Moments(Sequence[Moment]):
+    """The moments of all runs at one time, each made when it is first asked for."""
+
+    def __init__(self, runs: tuple[Run, ...], t_ns: int, counts: tuple[int, ...]) -> None:
+        self._runs, self._t_ns, self._counts = runs, t_ns, counts
+        self._made: dict[int, Moment] = {}
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    @overload
+    def __getitem__(self, index: int) -> Moment: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Moment, ...]: ...
+    def __getitem__(self, index: int | slice) -> Moment | tuple[Moment, ...]:
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(*index.indices(len(self))))
+        if index not in self._made:
+            self._made[index] = moment_of(self._runs[index], self._t_ns, self._counts[index])
+        return self._made[index]

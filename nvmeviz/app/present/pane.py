@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nvmeviz.analysis.summary import Summary, summarise
 from nvmeviz.app.present import backend, names, wall
 from nvmeviz.app.present.about import PLAIN
@@ -13,14 +15,15 @@ from nvmeviz.app.present.center import center_box
 from nvmeviz.app.present.follow import followed_at, live_commands
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
+from nvmeviz.app.present.rates import Avoided, avoided_of, window_of
 from nvmeviz.app.present.rings import cq_ring, sq_ring
-from nvmeviz.app.present.tokens import NO_TOKENS, flow_of, tokens_of, too_fast_for_tokens
+from nvmeviz.app.present.tokens import NO_TOKENS, tokens_of, too_fast_for_tokens
 from nvmeviz.engine.mode import Announce, Way
+from nvmeviz.model import layout
 from nvmeviz.units import grouped, percent, si, three_digits, time_text
 
 if TYPE_CHECKING:
     from nvmeviz.app.present.about import About
-    from nvmeviz.app.present.frame import Lane
     from nvmeviz.app.present.moment import Moment
 
 WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
@@ -39,6 +42,11 @@ def title_of(moment: Moment) -> str:
     return mode.title
 
 
+def queue_shown(moment: Moment, queue: int) -> int:
+    """The selected queue pair, or the last one of a run that has fewer."""
+    return min(queue, moment.state.queues - 1)
+
+
 def pane_frame(
     moment: Moment,
     pane_id: int,
@@ -46,16 +54,18 @@ def pane_frame(
     machine_ns_per_s: int,
     summary: Summary,
     first: Summary,
-    lanes: tuple[Lane, ...] = (),
+    avoided: Avoided | None = None,
     about: About = PLAIN,
     follow: tuple[int, int] | None = None,
 ) -> PaneFrame:
-    """The whole pane. machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's
-    figures; lanes: those of a moment ago, to be shown again; about: what the pane is among others;
+    """The whole pane at an instant; lanes and tokens only where the eye can follow them.
+
+    machine_ns_per_s: the speed, 0 when single steps are shown; first: pane 1's figures; avoided:
+    what EventIdx saved, None where nothing is compared; about: what the pane is among others;
     follow: queue pair and number of the command that is followed.
     """
     run, state = moment.run, moment.state
-    queue = min(queue, state.queues - 1)
+    queue = queue_shown(moment, queue)
     followed = None if follow is None else followed_at(moment, *follow)
     guest, vcpu = int(state.q_guest[queue]), int(state.q_vcpu[queue])
     own, first_queues = names.io_queues(moment, guest), names.first_queues(moment)
@@ -78,8 +88,9 @@ def pane_frame(
         guest=guest,
         guest_queues=first_queues,
         queue_note=names.queue_note(moment, queue, own),
-        lanes=lanes or lanes_of(moment, queue, machine_ns_per_s, fast),
+        lanes=() if fast else lanes_of(moment, queue, machine_ns_per_s),
         queues=tuple(_small(moment, number, number == queue) for number in own),
+        neighbours=_neighbours(moment, guest, first_queues),
         admin=None if admin < 0 else _small(moment, admin, admin == queue),
         around=_around(queue, guest, own, admin, first_queues),
         sq=sq_ring(moment, queue),
@@ -90,14 +101,15 @@ def pane_frame(
         lock=wall.lock(moment, guest),
         bells=wall.bells(moment, queue, glow_ns),
         traps_per_s=grouped(round(per_s)),
+        avoided_per_s="" if avoided is None else si(avoided.per_s),
+        traps_hint=_traps_hint(exits, window, avoided),
         controller=backend.controller(moment, queue),
+        cup=backend.cup(moment, queue, glow_ns),
         device=backend.device(moment),
         tokens=NO_TOKENS if fast else tokens_of(moment, queue),
-        flow=flow_of(moment, queue, machine_ns_per_s) if fast else None,
+        flow=None,
         spoken=_spoken(moment, summary, vcpu),
         live=live_commands(moment, queue),
-        # Two turns a second of wall time: a function of t, so the stream runs back with it too.
-        flow_phase=(2 * moment.t_ns / machine_ns_per_s) % 1.0 if fast else 0.0,
         about=about,
         followed=followed,
     )
@@ -120,6 +132,24 @@ def _around(
 def _window_text(summary: Summary) -> str:
     span = time_text(max(0, summary.until_ns - summary.after_ns))
     return f"over the last {span} of machine time, from {grouped(summary.commands)} commands"
+
+
+def _traps_hint(exits: int, window: str, avoided: Avoided | None) -> str:
+    traps = f"{grouped(exits)} doorbell writes stopped a vCPU, {window}."
+    if avoided is None or not avoided.commands:
+        return traps
+    each = three_digits(avoided.count / avoided.commands)
+    return (
+        f"{traps} Of this queue pair's last {grouped(avoided.compared)} comparisons with EventIdx "
+        f"{grouped(avoided.count)} asked for no doorbell: {each} avoided per command."
+    )
+
+
+def avoided_by(moment: Moment, queue: int) -> Avoided | None:
+    """What EventIdx saves the queue pair shown, over the last milliseconds."""
+    if not moment.run.mode.uses_shadow:
+        return None
+    return avoided_of(moment, window_of(moment), queue_shown(moment, queue))
 
 
 def _chips(summary: Summary, first: Summary, is_first: bool, window: str) -> tuple[Chip, ...]:
@@ -163,6 +193,26 @@ def _small(moment: Moment, queue: int, selected: bool) -> SmallQueue:
         return SmallQueue(queue, "admin", fill, trapping and exiting, selected)
     label = str(moment.run.topology.queues[queue].qid)
     return SmallQueue(queue, label, fill, trapping, selected)
+
+
+def _neighbours(
+    moment: Moment, guest: int, first_queues: tuple[int, ...]
+) -> tuple[SmallQueue, ...]:
+    """The guests as small rings; none where there is only one."""
+    s, names_ = moment.state, moment.run.topology.guests
+    if len(names_) == 1:
+        return ()
+    io = np.asarray(s.q_admin) == 0
+    of = np.asarray(s.q_guest)
+    room = np.bincount(of[io], weights=np.asarray(s.q_tags)[io], minlength=s.guests)
+    used = np.bincount(of[io], weights=np.asarray(s.q_inflight)[io], minlength=s.guests)
+    out = np.asarray(s.vcpu_act) == layout.VCPU_EXITED
+    trapping = np.bincount(np.asarray(s.v_guest)[out], minlength=s.guests) > 0
+    fill = np.minimum(1.0, used / np.maximum(1.0, room))
+    return tuple(
+        SmallQueue(first_queues[i], name, float(fill[i]), bool(trapping[i]), i == guest)
+        for i, name in enumerate(names_)
+    )
 
 
 _SPOKEN = {

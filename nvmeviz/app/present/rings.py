@@ -98,7 +98,6 @@ def cq_ring(moment: Moment, queue: int) -> Ring:
     qid = moment.run.topology.queues[cq].qid
     head, tail = int(s.cq_head[cq]), int(s.cq_tail[cq])
     waiting = (tail - head) % int(s.cq_size[cq])
-    sub = f"phase {int(s.cq_phase[cq])}"
-    ring = _ring(f"CQ {qid}", cq_slots(moment, cq), head, tail, waiting, sub)
-    shared = shared_by(moment, queue)
-    return replace(ring, shared=shared) if shared else ring
+    phase = int(s.cq_phase[cq])
+    ring = _ring(f"CQ {qid}", cq_slots(moment, cq), head, tail, waiting, f"phase {phase}")
+    return replace(ring, shared=shared_by(moment, queue), phase=phase)

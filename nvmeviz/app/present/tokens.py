@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.present.rates import Window
 
 # Consequence -> the path of its token and the colour of what travels.
 _PATHS: dict[int, tuple[Path, SlotState]] = {
@@ -63,7 +64,6 @@ MAX_TOKENS = 300
 # A step of this length must last three frames, or its token is only a flicker.
 TYPICAL_STEP_NS = 3_000
 SHORTEST_TOKEN_WALL_S = 0.05
-FLOW_EVENTS = 2000
 
 NO_TOKENS = Tokens(
     path=np.empty(0, np.uint8),
@@ -118,14 +118,13 @@ def tokens_of(moment: Moment, queue: int) -> Tokens:
     )
 
 
-def flow_of(moment: Moment, queue: int, machine_ns_per_s: int) -> NDArray[np.float32]:
-    """(len(Path),) things per second of wall time on each path of the queue pair."""
-    recent = moment.past[-FLOW_EVENTS:]
-    rates = np.zeros(len(Path), np.float32)
-    if len(recent) < 2:
-        return rates
-    span_ns = max(1, int(recent["t"][-1]) - int(recent["t"][0]))
-    path = _path_of(moment, queue)[recent["kind"][_of_queue(moment, recent, queue)]]
+def flow_of(moment: Moment, queue: int, w: Window, machine_ns_per_s: int) -> NDArray[np.float32]:
+    """(len(Path),) things per second of wall time on each path of the queue pair, over a window."""
+    mine = w.qid == queue
+    cq = moment.cq(queue)
+    if cq != queue:
+        on_cq = _OF_CQ[w.kind]
+        mine = (mine & ~on_cq) | ((w.qid == cq) & on_cq)
+    path = _path_of(moment, queue)[w.kind[mine]]
     counts = np.bincount(path[path != 255], minlength=len(Path))[: len(Path)]
-    rates[:] = counts * (machine_ns_per_s / span_ns)
-    return rates
+    return (counts * (machine_ns_per_s / w.span_ns)).astype(np.float32)

@@ -45,8 +45,8 @@ def bells(moment: Moment, queue: int, glow_ns: int) -> tuple[Bell, Bell]:
     s, topology, way = moment.state, moment.run.topology, way_of(moment, queue)
     cq = moment.cq(queue)
     unseen = way is Way.IOEVENTFD
-    tail = "not seen" if unseen and s.sq_exits[queue] else str(int(s.sq_db[queue]))
-    head = "not seen" if unseen and s.cq_exits[cq] else str(int(s.cq_db[cq]))
+    tail = "unseen" if unseen and s.sq_exits[queue] else str(int(s.sq_db[queue]))
+    head = "unseen" if unseen and s.cq_exits[cq] else str(int(s.cq_db[cq]))
     traps, hint = way in (Way.USER, Way.IOEVENTFD), _HINT[way]
     return (
         Bell(
@@ -54,14 +54,16 @@ def bells(moment: Moment, queue: int, glow_ns: int) -> tuple[Bell, Bell]:
             tail,
             _ringing(moment, queue, _SQ_BELLS, kinds.EXIT_SQ_DOORBELL, glow_ns),
             traps,
-            hint,
+            f"last value written {tail}. {hint}",
+            _avoided(moment, queue, kinds.SQ_EVENTIDX_READ, glow_ns),
         ),
         Bell(
             f"CQ {topology.queues[cq].qid} head {_PLACE[way]}",
             head,
             _ringing(moment, cq, _CQ_BELLS, kinds.EXIT_CQ_DOORBELL, glow_ns),
             traps,
-            hint,
+            f"last value written {head}. {hint}",
+            _avoided(moment, cq, kinds.CQ_EVENTIDX_READ, glow_ns),
         ),
     )
 
@@ -83,10 +85,21 @@ def _ringing(
         return 1.0
     kind = past["kind"]
     rows = np.flatnonzero(((kind == rung_by[0]) | (kind == rung_by[1])) & (past["qid"] == queue))
-    if len(rows) == 0:
-        return 0.0
-    age = moment.t_ns - int(past["t"][rows[-1]])
+    return _fading(moment, int(past["t"][rows[-1]]), glow_ns) if len(rows) else 0.0
+
+
+def _fading(moment: Moment, since_ns: int, glow_ns: int) -> float:
+    age = moment.t_ns - since_ns
     return exp(-2.5 * age / glow_ns) if age < glow_ns else 0.0
+
+
+def _avoided(moment: Moment, queue: int, compared_by: int, glow_ns: int) -> float:
+    """1 when the last comparison with EventIdx asked for no doorbell right now, falling to 0."""
+    past = moment.past
+    rows = np.flatnonzero((past["kind"] == compared_by) & (past["qid"] == queue))
+    if len(rows) == 0 or past["b"][rows[-1]] != 0:
+        return 0.0
+    return _fading(moment, int(past["t"][rows[-1]]), glow_ns)
 
 
 def wall_lit(moment: Moment, guest: int) -> bool:
@@ -108,6 +121,11 @@ def lock(moment: Moment, guest: int) -> Lock | None:
     by = f"held by {words} for {span}" if held else f"free for {span}"
     hint = f"The lock of the VMM of {moment.run.topology.guests[guest]}: {by}"
     if waiting:
-        words = f"{words} · {waiting} {'waits' if waiting == 1 else 'wait'}"
-        hint = f"{hint}; {waiting} {'waits' if waiting == 1 else 'wait'} for it"
-    return Lock(words, held, f"{hint}.")
+        first, ring = int(s.g_lock_first[guest]), guest * layout.LOCK_WAITERS
+        places = (
+            (first + n) % layout.LOCK_WAITERS for n in range(min(waiting, layout.LOCK_WAITERS))
+        )
+        who = [actor_name(moment, int(s.lock_wait[ring + place])) for place in places]
+        words = f"{words} · {who[0]} waits" if waiting == 1 else f"{words} · {waiting} wait"
+        hint = f"{hint}; {', '.join(who)} {'waits' if waiting == 1 else 'wait'} for it"
+    return Lock(words, held, f"{hint}.", waiting)

@@ -8,6 +8,8 @@ from nvmeviz.log import kinds
 from nvmeviz.log.events import KIND_BY_NUMBER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nvmeviz.app.present.moment import Moment
     from nvmeviz.log.events import KindRow
     from nvmeviz.model.topology import Topology
@@ -100,7 +102,7 @@ def describe(event: Any, topology: Topology) -> str:
     return f"{_who(event, topology)}: {' '.join(part for part in parts if part)}"
 
 
-def event_words(moments: tuple[Moment, ...]) -> str:
+def event_words(moments: Sequence[Moment]) -> str:
     """The last event over all panes, "" before the first."""
     last = None
     for number, moment in enumerate(moments):

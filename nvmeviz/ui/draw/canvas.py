@@ -83,7 +83,7 @@ class Canvas:
         self._fits: Lru[str] = Lru(900)
         self._widths: dict[tuple[str, Style, float], float] = {}
         self._faces: Lru[GlyphFace] = Lru(48)
-        self._pixmaps: Lru[QPixmap] = Lru(160)
+        self._pixmaps: Lru[QPixmap] = Lru(400)
         self._wedges: Lru[WedgeSheet] = Lru(12)
         self._tokens: Lru[TokenSheet] = Lru(4)
         self._used: dict[int, GlyphFace] = {}

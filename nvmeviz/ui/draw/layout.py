@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from nvmeviz.ui.draw.cards import controller_parts, device_parts, row_of, wall_parts
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape, RingPlace
 from nvmeviz.ui.draw.rect import Rect
 
@@ -19,6 +20,8 @@ MIN_WIDTH, MIN_HEIGHT = 290.0, 384.0
 ROOMY_WIDTH, ROOMY_HEIGHT, MOST_GROWTH = 780.0, 800.0, 2.0
 SMALL, SMALLEST = 60.0, 41.0  # radius of the rings below which other detail goes
 GAP = 8.0
+CELL_ROW = 32.0  # height of a row of small rings
+NAMED_CELL, BARE_CELL = 44.0, 22.0  # least width of a small ring with and without its name
 RIM = 15.0  # room for a pointer outside a ring
 LABEL_SIDE, LABEL_ABOVE = 32.0, 29.0  # room for a pointer and its word beside and above a ring
 BOX_WIDTH = {"trap": 136.0, "batch": 140.0, "cells": 182.0}
@@ -37,12 +40,14 @@ class _Detail:
     wall: float = 62.0
     controller: float = 88.0
     device: float = 30.0
-    queues: bool = True
+    queue_rows: int = 2
+    neighbours: bool = True
     strip: float = 56.0
 
 
 _SHED = (
     {"chip_rows": 1},
+    {"neighbours": False},
     {"caption": False, "controller": 66.0},
     {"lanes": 2},
     {"device": 22.0},
@@ -51,8 +56,9 @@ _SHED = (
     {"controller": 36.0},
     {"lanes": 1},
     {"chip_rows": 0},
+    {"queue_rows": 1},
     {"strip": 22.0},
-    {"queues": False},
+    {"queue_rows": 0},
 )
 
 
@@ -76,7 +82,7 @@ def _pane_layout(width: int, height: int, scale: float, shape: PaneShape) -> Pan
             return _place(width, height, u, shape, tall, rows, False, below)
         radius = min(radius_by_width, _radius_by_height(rows["rings"], between, detail))
         # The small rings, which a click makes large, go only when the large ones lose their words.
-        enough = SMALLEST if steps and "queues" in steps[0] else SMALL
+        enough = SMALLEST if len(steps) == 1 else SMALL
         if radius >= min(radius_by_width, enough) or not steps:
             return _place(width, height, u, shape, detail, rows, between, radius)
         detail = replace(detail, **steps.pop(0))  # type: ignore[arg-type]
@@ -91,13 +97,40 @@ def _rows(width: float, height: float, shape: PaneShape, d: _Detail) -> dict[str
         "chips": chip_rows * (40.0 + GAP),
         "guest_head": 26.0,
         "lanes": 18.0 * min(d.lanes, shape.lanes),
-        "queues": 34.0 if d.queues and shape.queues > 1 else 0.0,
+        "neighbours": CELL_ROW if d.neighbours and shape.guests > 1 else 0.0,
+        "queues": CELL_ROW * _queue_rows(width - 26.0, shape, d),
         "wall": d.wall,
         "controller": d.controller,
         "device": d.device,
     }
     rows["rings"] = height - sum(rows.values()) - 2 * GAP - 2 * GAP - 6.0 - 4.0
     return rows
+
+
+def _queue_rows(inner: float, shape: PaneShape, d: _Detail) -> int:
+    """Rows of small rings: with their names while `queue_rows` do for that, else as few as hold all."""
+    if shape.queues <= 1 or d.queue_rows == 0:
+        return 0
+    named = -(-shape.queues // _across(inner, NAMED_CELL))
+    bare = -(-shape.queues // _across(inner, BARE_CELL))
+    return named if named <= d.queue_rows else min(bare, 2)
+
+
+def _across(inner: float, cell: float) -> int:
+    """How many cells that wide stand side by side in a card, with gaps between them."""
+    return max(1, int((inner - 24.0 + 5.0) / (cell + 5.0)))
+
+
+def _cells(x: float, y: float, inner: float, n: int, rows: int, most: float) -> tuple[Rect, ...]:
+    """`n` small rings in `rows` rows, as many in each as are needed, or as fit."""
+    if rows == 0:
+        return ()
+    across = min(-(-n // rows), _across(inner, BARE_CELL))
+    pitch = min(most, (inner - 24.0 + 5.0) / across)
+    return tuple(
+        Rect(x + i % across * pitch, y + 4.0 + i // across * CELL_ROW, pitch - 5.0, 26.0)
+        for i in range(min(n, across * rows))
+    )
 
 
 def _chips_across(inner: float, chips: int) -> int:
@@ -136,12 +169,6 @@ def _radius_by_height(rings: float, between: bool, d: _Detail) -> float:
     return with_words if with_words >= 40.0 else zone / 2 - RIM
 
 
-def _row(x: float, y: float, w: float, h: float, n: int, gap: float) -> tuple[Rect, ...]:
-    """`n` equal cells in a row."""
-    cell = (w - gap * (n - 1)) / max(1, n)
-    return tuple(Rect(x + i * (cell + gap), y, cell, h) for i in range(n))
-
-
 def _place(
     width: int, height: int, u: float, shape: PaneShape, d: _Detail,
     rows: dict[str, float], between: bool, radius: float,
@@ -166,10 +193,11 @@ def _place(
         n = _chips_across(inner, shape.chips)
         lines = round(rows["chips"] / (40.0 + GAP))
         for i in range(lines):
-            chips += _row(left + 8, y + i * (40.0 + GAP), inner - 16, 40.0, n, GAP)
+            chips += row_of(left + 8, y + i * (40.0 + GAP), inner - 16, 40.0, n, GAP)
         chips = chips[: shape.chips]
         y += rows["chips"]
-    guest_h = rows["guest_head"] + rows["lanes"] + rows["queues"] + rows["rings"]
+    guest_h = rows["guest_head"] + rows["lanes"] + rows["neighbours"] + rows["queues"]
+    guest_h += rows["rings"]
     guest = Rect(left, y, inner, guest_h)
     guest_head = Rect(left + 12, y + 4, inner - 24, 20.0)
     admin: Rect | None = None
@@ -181,29 +209,28 @@ def _place(
     shown = min(d.lanes, shape.lanes)
     lanes = tuple(Rect(left + 12, y + 18.0 * i, inner - 24, 14.0) for i in range(shown))
     y += rows["lanes"]
-    queues: tuple[Rect, ...] = ()
-    if rows["queues"]:
-        n = min(shape.queues, int((inner - 24 + 6) / (24.0 + 6)))
-        queues = tuple(
-            Rect(left + 12 + i * min(58.0, (inner - 24 + 6) / n), y + 4.0,
-                 min(58.0, (inner - 24 + 6) / n) - 6, 26.0)
-            for i in range(n)
-        )  # fmt: skip
-        y += rows["queues"]
+    neighbours: tuple[Rect, ...] = ()
+    if rows["neighbours"]:
+        n = min(shape.guests, _across(inner, 62.0))
+        neighbours = _cells(left + 12, y, inner, n, 1, 84.0)
+        y += rows["neighbours"]
+    lines = round(rows["queues"] / CELL_ROW)
+    queues = _cells(left + 12, y, inner, shape.queues, lines, 58.0)
+    y += rows["queues"]
     sq, cq, center, style = _rings(left, inner, y, rows["rings"], shape, d, between, radius, wide)
     y = guest.bottom + GAP
     wall = Rect(left, y, inner, rows["wall"])
     y = wall.bottom + GAP
     controller = Rect(left, y, inner, rows["controller"])
     device = Rect(left, controller.bottom + 2.0, inner, rows["device"])
-    wall_parts = _wall(wall, sq, cq, shape)
-    controller_parts = _controller(controller, shape, d)
-    device_parts = _device(device, shape)
+    in_wall = wall_parts(wall, sq, cq, shape)
+    in_controller = controller_parts(controller, shape, d.caption)
+    in_device = device_parts(device, shape)
     plan = PaneLayout(
         u=u, pane=Rect(0, 0, wide, height / u), title=title, subtitle=subtitle, iops=iops,
         iops_label=iops_label, chips=chips, guest=guest, guest_head=guest_head, admin=admin, lanes=lanes,
-        queues=queues, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
-        controller=controller, device=device, **wall_parts, **controller_parts, **device_parts,  # pyright: ignore[reportArgumentType] - names checked by the class
+        queues=queues, neighbours=neighbours, sq=sq, cq=cq, center=center, center_style=style, wall=wall,
+        controller=controller, device=device, **in_wall, **in_controller, **in_device,  # pyright: ignore[reportArgumentType] - names checked by the class
     )  # fmt: skip
     return _scaled(plan, u)
 
@@ -254,106 +281,6 @@ def _rings(
         center = Rect(center.cx - 230, center.y, 460, center.h)
     style = "box" if d.strip > 100 else "strip" if d.strip > 40 else "line"
     return ring(sq_x), ring(cq_x), center, style
-
-
-def _wall(wall: Rect, sq: RingPlace, cq: RingPlace, shape: PaneShape) -> dict[str, object]:
-    """The trap wall: its name and lock, the way down, two bells with texts, the way up, the rate."""
-    full = wall.h > 50
-    roomy = wall.w >= 430
-    rate_w = 88.0 if roomy else 56.0
-    rate = Rect(wall.right - rate_w - (18 if roomy else 13), wall.y + 4, rate_w, wall.h - 8)
-    title_w = (118.0 if wall.w >= 520 and shape.lock else 74.0) if roomy else 38.0
-    title = Rect(wall.x + 12, wall.y + 5, title_w, wall.h - 10)
-    lock = None
-    if shape.lock:
-        half = title.h / 2
-        title = title._replace(h=half)
-        lock = Rect(title.x, title.bottom, title_w, half)
-    icon = (34.0 if full else 26.0) if roomy else 22.0
-    lane = 9.0 if roomy else 5.0
-    lane_left = title.right + lane
-    first = lane_left + lane + 2.0
-    lane_right = rate.x - lane
-    cell = (lane_right - lane - first) / 2
-    bells, texts = [], []
-    limit = 190.0
-    starts = [first, first + cell]
-    if cell > limit:  # each bell stands under its ring
-        starts[0] = max(first, min(sq.cx - icon / 2 + 8, first + 2 * cell - 2 * limit))
-        starts[1] = max(starts[0] + limit, min(cq.cx - icon / 2 - 16, lane_right - 9.0 - limit))
-        cell = limit
-        lane_left = max(lane_left, min(starts[0] - 14.0, sq.cx - 24))
-        lane_right = min(lane_right, starts[1] + cell + 14.0)
-    for x in starts:
-        bells.append(Rect(x, wall.cy - icon / 2, icon, icon))
-        texts.append(Rect(x + icon + 5, wall.y + 4, cell - icon - 8, wall.h - 8))
-    return {
-        "wall_title": title, "lock": lock, "bells": tuple(bells), "bell_texts": tuple(texts), "rate": rate,
-        "lane_left": lane_left, "lane_right": lane_right,
-    }  # fmt: skip
-
-
-def _controller(card: Rect, shape: PaneShape, d: _Detail) -> dict[str, object]:
-    """The controller: title and words above, commands in flight and the poller's dial below."""
-    one_line = card.h < 50
-    chip_w, chip_h, gap = (31.0, 22.0, 6.0) if card.w >= 400 else (25.0, 20.0, 4.0)
-    x = card.x + 12
-    dial_d = 0.0
-    if shape.polling:
-        dial_d = 26.0 if one_line else min(46.0, card.h - 34.0)
-    dial = name = None
-    if one_line:
-        title_w = 102.0 if card.w >= 430 else 0.0
-        words_w = 130.0 if card.w >= 400 else 104.0 if card.w >= 340 else 84.0
-        title = Rect(x, card.y + 7, title_w, 22.0) if title_w else None
-        edge = card.right - 20
-        if dial_d:
-            dial = Rect(edge - dial_d, card.cy - dial_d / 2, dial_d, dial_d)
-            edge -= dial_d + 6
-        words = Rect(edge - words_w, card.y + 7, words_w, 22.0)
-        chips_x, chips_y = x + title_w, card.cy - chip_h / 2
-        chips_end = words.x - 6
-    else:
-        title_w = 96.0
-        title = Rect(x, card.y + 6, title_w, 20.0)
-        words_x = title.right + 8
-        if card.w >= 430:
-            name = Rect(words_x, card.y + 6, 120.0, 20.0)
-            words_x = name.right + 8
-        words = Rect(words_x, card.y + 6, card.right - 20 - words_x, 20.0)
-        if dial_d:
-            dial = Rect(card.right - 20 - dial_d, card.y + 30, dial_d, dial_d)
-        chips_x, chips_y = x, card.y + 32.0
-        chips_end = card.right - 20 - (dial_d + 12 if dial_d else 0.0)
-    n = max(1, min(12, int((chips_end - chips_x + gap) / (chip_w + gap))))
-    chips = tuple(
-        Rect(chips_x + i * (chip_w + gap), chips_y, chip_w, chip_h) for i in range(n)
-    )  # fmt: skip
-    caption = Rect(x, chips_y + chip_h + 5, min(240.0, chips_end - x), 16.0) if d.caption else None
-    return {
-        "controller_title": title, "controller_name": name, "words": words, "in_flight": chips,
-        "in_flight_caption": caption, "dial": dial,
-    }  # fmt: skip
-
-
-def _device(card: Rect, shape: PaneShape) -> dict[str, object]:
-    title = Rect(card.x + 12, card.y + (card.h - 16) / 2, 58.0, 16.0)
-    x = title.right + 8
-    words_w = 96.0 if card.w >= 430 and shape.channels else 0.0
-    w = card.right - 20 - x - (words_w + 10 if words_w else 0)
-    if not shape.channels:
-        return {
-            "device_title": title, "channels": (),
-            "device_words": Rect(x, title.y, w, 16.0),
-        }  # fmt: skip
-    n = min(shape.channels, max(4, int((w + 6) / 16)))
-    return {
-        "device_title": title,
-        "channels": _row(x, card.cy - 4.0, w, 8.0, n, 6.0 if w / n > 18 else 3.0),
-        "device_words": Rect(card.right - 20 - words_w, title.y, words_w, 16.0)
-        if words_w
-        else None,
-    }
 
 
 _CARDS = {"pane", "guest", "wall", "controller", "device", "lane_left", "lane_right", "u"}

@@ -102,6 +102,14 @@ def control_points(plan: PaneLayout) -> Floats:
     return np.array([points[Path(i)] for i in range(_PATHS)], dtype=np.float64)
 
 
+@lru_cache(maxsize=64)
+def path_lengths(plan: PaneLayout) -> Floats:
+    """(len(Path),) about how long each path is, logical px."""
+    p = control_points(plan)
+    steps = np.hypot(*np.moveaxis(np.diff(p, axis=1), 2, 0)).sum(axis=1)
+    return (steps + np.hypot(*(p[:, 3] - p[:, 0]).T)) / 2
+
+
 def _cubic(p: Floats, t: Floats) -> Floats:
     """Points of cubics p (n, 4, 2) at t (n,): (n, 2)."""
     s = 1.0 - t

@@ -14,7 +14,7 @@ class PaneShape:
     """How many of what a pane shows.
 
     center: "trap", "batch" or "cells". queues: small rings of I/O queue pairs; admin, lock: whether
-    the admin pair's ring and the VMM's lock are shown.
+    the admin pair's ring and the VMM's lock are shown; cup: whether interrupts are coalesced.
     """
 
     chips: int = 4
@@ -25,6 +25,8 @@ class PaneShape:
     polling: bool = False
     admin: bool = False
     lock: bool = False
+    cup: bool = False
+    guests: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,7 @@ class PaneLayout:
     admin: Rect | None
     lanes: tuple[Rect, ...]
     queues: tuple[Rect, ...]
+    neighbours: tuple[Rect, ...]
     sq: RingPlace
     cq: RingPlace
     center: Rect
@@ -75,6 +78,7 @@ class PaneLayout:
     in_flight: tuple[Rect, ...]
     in_flight_caption: Rect | None
     dial: Rect | None
+    cup: Rect | None
     device: Rect
     device_title: Rect | None
     channels: tuple[Rect, ...]

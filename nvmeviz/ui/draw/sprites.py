@@ -220,6 +220,14 @@ def paint_padlock(painter: QPainter, at: QRectF, color: str, *, closed: bool) ->
     painter.drawPath(shackle)
 
 
+def paint_moon(painter: QPainter, size: float, color: str) -> None:
+    """A crescent in a square of `size`: somebody sleeps."""
+    whole, bite = QPainterPath(), QPainterPath()
+    whole.addEllipse(QRectF(size * 0.08, size * 0.08, size * 0.84, size * 0.84))
+    bite.addEllipse(QRectF(size * 0.36, -size * 0.06, size * 0.8, size * 0.8))
+    painter.fillPath(whole.subtracted(bite), qcolor(color))
+
+
 def paint_glow(painter: QPainter, at: QPointF, reach: float, color: str, strength: float) -> None:
     """A soft disc."""
     glow = QRadialGradient(at, reach)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _STRIP_NAMES = {"EventIdx": "event", "poller saw": "seen", "device is at": "at"}
 _TINY = kit.Style(10.0)
+_LABEL = kit.Style(9.0, 600)
 
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -40,10 +41,10 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             assert_never(frame.center)
 
 
-def _bar(c: Canvas, at: Rect, progress: float) -> None:
-    """How far the exit is."""
+def _bar(c: Canvas, at: Rect, progress: float, color: str = "") -> None:
+    """How far the exit is; in averages, a share."""
     theme = c.theme
-    color = theme.vm_exit
+    color = color or theme.vm_exit
     key = ("bar", color)
     back = c.sprite(
         (*key, "back"), at.w, at.h,
@@ -116,16 +117,17 @@ def _paint_batch(c: Canvas, batch: BatchBox, at: Rect, style: str, accent: str) 
         _paint_trap(c, trap, at, style)  # the exit is louder than the wait
         return
     theme, u = c.theme, c.u
-    count = f"{batch.waiting} of {batch.batch}"
+    whole = isinstance(batch.waiting, int)
+    count = f"{batch.waiting if whole else f'{batch.waiting:.1f}'} of {batch.batch}"
     if style == "line":
-        used = c.text_in(at, "waiting to ring", kit.CAPTION, theme.muted) + 8 * u
+        used = c.text_in(at, batch.title, kit.CAPTION, theme.muted) + 8 * u
         c.mono(at.x + used, at.cy + 4.4 * u, count, kit.MONO_STRONG, theme.text)
         used += c.mono_width(count, kit.MONO_STRONG) + 10 * u
         c.text_in(at._replace(x=at.x + used, w=at.w - used), batch.detail, kit.CAPTION,
                   theme.muted, kit.RIGHT)  # fmt: skip
         return
     if style == "strip":
-        used = c.text(at.x, at.y + 14 * u, "waiting to ring", kit.CAPTION, theme.muted) + 10 * u
+        used = c.text(at.x, at.y + 14 * u, batch.title, kit.CAPTION, theme.muted) + 10 * u
         count_w = c.mono(at.right, at.y + 15 * u, count, kit.MONO_STRONG, theme.text, kit.RIGHT)
         _cells(
             c,
@@ -136,7 +138,7 @@ def _paint_batch(c: Canvas, batch: BatchBox, at: Rect, style: str, accent: str) 
         c.text(at.cx, at.y + 40 * u, batch.detail, kit.CAPTION, theme.muted, kit.CENTER, at.w)
         return
     y = at.cy
-    c.text(at.cx, y - 38 * u, "waiting to ring", kit.BODY, theme.muted, kit.CENTER, at.w)
+    c.text(at.cx, y - 38 * u, batch.title, kit.BODY, theme.muted, kit.CENTER, at.w)
     _cells(c, Rect(at.x, y - 26 * u, at.w, 22 * u), batch, accent)
     c.mono(at.cx, y + 20 * u, count, kit.MONO_CELL, theme.text, kit.CENTER, at.w)
     for i, line in enumerate(_two_lines(c, batch.detail, at.w)):
@@ -151,24 +153,31 @@ def _two_lines(c: Canvas, text: str, width: float) -> tuple[str, ...]:
 
 
 def _cells(c: Canvas, at: Rect, batch: BatchBox, accent: str) -> None:
-    """One small cell per command of the batch; a long batch is one bar."""
+    """One small cell per command of the batch, with its label where there is room; a long batch is
+    one bar.
+    """
     u, theme = c.u, c.theme
     n = max(1, batch.batch)
     gap = 3.0 * u
-    w = min(13 * u, (at.w - gap * (n - 1)) / n)
+    w = min(18 * u, (at.w - gap * (n - 1)) / n)
     if w < 4 * u:
         n, w, gap = 1, at.w, 0.0
     left = at.cx - (n * w + (n - 1) * gap) / 2
     key = ("cells", accent, batch.waiting, batch.batch, round(at.w))
+    on_accent = theme.field if theme.dark else theme.on_slot
+    if w >= 13 * u:
+        for i, label in enumerate(batch.labels[:n]):
+            middle = left + i * (w + gap) + w / 2
+            c.mono(middle, at.cy + 3.4 * u, label, _LABEL, on_accent, kit.CENTER)
 
     def draw() -> None:
         for i in range(n):
             box = Rect(left - at.x + i * (w + gap), 0, w, at.h)
-            full = i < batch.waiting if n > 1 else False
-            fill = accent if full else theme.track
-            c.box(box, fill, None if full else theme.slot_border, 3.0)
-            if n == 1 and batch.batch > 0:
-                share = min(1.0, batch.waiting / batch.batch)
+            share = batch.waiting - i if n > 1 else batch.waiting / max(1, batch.batch)
+            share = min(1.0, max(0.0, share))
+            if share < 1.0:
+                c.box(box, theme.track, theme.slot_border, 3.0)
+            if share > 0.0:
                 c.box(box._replace(w=box.w * share), accent, None, 3.0)
 
     c.blit(at.x, at.y, c.sprite(key, at.w, at.h, draw))
@@ -187,6 +196,8 @@ def _paint_cells(c: Canvas, box: CellBox, at: Rect, style: str, accent: str) -> 
         return
     if style == "strip":
         _paint_cell_strip(c, box, at, accent)
+        if box.avoided is not None:
+            _bar(c, Rect(at.x, at.y + 33 * u, at.w, 3 * u), box.avoided, accent)
         used = c.text(at.x, at.y + 46 * u, box.words, kit.CAPTION_STRONG, word_color, width=at.w)
         hidden = next((note for note in box.notes if note), "")
         if at.w - used > 60 * u:
@@ -198,10 +209,13 @@ def _paint_cells(c: Canvas, box: CellBox, at: Rect, style: str, accent: str) -> 
     c.text(at.cx, y, box.words, kit.BODY_STRONG if c.text_width(box.words, kit.BODY_STRONG) <= at.w
            else kit.CAPTION_STRONG, word_color, kit.CENTER, at.w)  # fmt: skip
     lower = kit.BODY if c.text_width(second, kit.BODY) <= at.w else kit.CAPTION
+    bar_w = min(at.w, 122 * u)
     if box.progress is None:
         c.text(at.cx, y + 16 * u, second, lower, theme.muted, kit.CENTER, at.w)
+        if box.avoided is not None:
+            where = Rect(round(at.cx - bar_w / 2), round(y + 23 * u), bar_w, 5 * u)
+            _bar(c, where, box.avoided, accent)
         return
-    bar_w = min(at.w, 122 * u)
     _bar(c, Rect(round(at.cx - bar_w / 2), round(y + 5 * u), bar_w, 6 * u), box.progress)
     c.text(at.cx, y + 23 * u, box.note, kit.CAPTION, theme.text, kit.CENTER, at.w)
 

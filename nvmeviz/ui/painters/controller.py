@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainterPath, QPen
 
-from nvmeviz.app.present.frame import Activity, Controller, PaneFrame, SlotState
+from nvmeviz.app.present.frame import Activity, Controller, Cup, PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.rect import Rect
-from nvmeviz.ui.draw.sprites import at_angle, paint_glow
-from nvmeviz.ui.theme import qcolor, with_alpha
+from nvmeviz.ui.draw.sprites import at_angle, paint_glow, paint_moon
+from nvmeviz.ui.theme import mixed, qcolor, with_alpha
 
 if TYPE_CHECKING:
     from nvmeviz.ui.draw.canvas import Canvas
@@ -47,9 +47,15 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     elif controller.activity == Activity.POLLING:
         color = theme.accent(frame.accent)
     words = controller.words
-    if c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
-        words = words.partition(", ")[0]  # what it does, without the pass and the lock
+    while ", " in words and c.text_width(words, kit.CAPTION_STRONG) > plan.words.w:
+        words = words.rpartition(", ")[0]  # what it does, without the lock and the pass
+    if controller.sleeps:
+        _paint_sleep(c, plan, c.text_width(words, kit.CAPTION_STRONG))
     c.text_in(plan.words, words, kit.CAPTION_STRONG, color, kit.RIGHT)
+    if controller.shares:
+        _paint_shares(c, controller, plan.words, theme.accent(frame.accent))
+    if plan.cup is not None and frame.cup is not None:
+        _paint_cup(c, frame.cup, plan.cup)
     places = plan.in_flight
     shown = controller.in_flight
     hidden = controller.more + max(0, len(shown) - len(places))
@@ -73,13 +79,75 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             rect.w,
         )
     if plan.in_flight_caption is not None:
-        total = len(controller.in_flight) + controller.more
-        text = f"{total} in flight" if total else "none in flight"
+        text = controller.caption
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
-    if plan.dial is not None:
-        _paint_dial(c, plan.dial, controller, theme.accent(frame.accent))
+
+
+def _paint_sleep(c: Canvas, plan: PaneLayout, words: float) -> None:
+    """The card goes dark, and a moon stands before the words."""
+    theme, u, card = c.theme, c.u, plan.controller
+    shade = c.sprite(
+        ("sleep",), card.w, card.h,
+        lambda: c.box(Rect(0, 0, card.w, card.h), with_alpha(theme.window, 0.5), None, 9.0),
+    )  # fmt: skip
+    c.blit(card.x, card.y, shade)
+    size = 11 * u
+    if plan.words.w - words < size + 4 * u:
+        return
+    moon = c.sprite(("moon",), size, size, lambda: paint_moon(c.painter, size, theme.muted))
+    c.blit(plan.words.right - words - size - 4 * u, plan.words.cy - size / 2, moon)
+
+
+def _paint_cup(c: Canvas, cup: Cup, at: Rect) -> None:
+    """A cup that fills with the completions held back, and empties with the interrupt."""
+    theme, u = c.theme, c.u
+    high = min(at.h, 26 * u)
+    wide, top = 20 * u, at.cy - high / 2
+    full = theme.slots[SlotState.COMPLETED]
+    level = round(12 * min(1.0, cup.held / max(1, cup.of)))
+    spilled = round(6 * cup.spilled)
+
+    def draw() -> None:
+        outline = QPainterPath(QPointF(1.5 * u, 1.5 * u))
+        outline.lineTo(4.5 * u, high - 1.5 * u)
+        outline.lineTo(wide - 4.5 * u, high - 1.5 * u)
+        outline.lineTo(wide - 1.5 * u, 1.5 * u)
+        if level:
+            c.painter.save()
+            c.painter.setClipRect(QRectF(0, high - (high - 4 * u) * level / 12, wide, high))
+            c.painter.fillPath(outline, qcolor(full))
+            c.painter.restore()
+        edge = mixed(theme.muted, full, spilled / 6)
+        c.painter.setBrush(Qt.BrushStyle.NoBrush)
+        c.painter.setPen(QPen(qcolor(edge), (1.5 + spilled / 6) * u))
+        c.painter.drawPath(outline)
+
+    c.blit(at.x, top, c.sprite(("cup", level, spilled), wide, high, draw))
+    x, room = at.x + wide + 6 * u, at.w - wide - 6 * u
+    words = cup.words
+    if c.mono_width(words, kit.MONO_CAPTION) > room:
+        words = words.replace(" of ", "/")
+    if at.h < 30 * u or not cup.until or room < 60 * u:
+        c.mono(x, at.cy + 4 * u, words, kit.MONO_CAPTION, theme.text, width=room)
+        return
+    c.mono(x, at.cy - 3 * u, words, kit.MONO_CAPTION, theme.text, width=room)
+    c.text(x, at.cy + 12 * u, cup.until, kit.CAPTION, theme.muted, width=room)
+
+
+def _paint_shares(c: Canvas, controller: Controller, words: Rect, accent: str) -> None:
+    """What the thread spent its time on: a thin bar under the words."""
+    theme, u = c.theme, c.u
+    fills = {Activity.GUEST: theme.text, Activity.POLLING: accent, Activity.LOCK_WAIT: theme.muted}
+    wide = min(words.w, 132 * u)
+    x, y, high = words.right - wide, words.bottom - 0.5 * u, max(2.0, round(3 * u))
+    c.painter.fillRect(QRectF(x, y, wide, high), qcolor(theme.track))
+    for activity, share in controller.shares:
+        if activity in fills:
+            part = round(wide * share * c.dpr) / c.dpr
+            c.painter.fillRect(QRectF(x, y, part, high), qcolor(fills[activity]))
+            x += part
 
 
 def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
@@ -99,12 +167,17 @@ def _paint_chip(c: Canvas, rect: Rect, label: str, state: SlotState) -> None:
     c.mono(rect.cx, rect.cy + 4.0 * u, label, style, theme.on_slot, kit.CENTER, rect.w - 2 * u)
 
 
-def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> None:
-    """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep: no hand."""
-    theme, u, painter = c.theme, c.u, c.painter
+def paint_dial(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep, and without
+    motion: no hand, and a hit lights them all.
+    """
+    if plan.dial is None:
+        return
+    theme, u, painter, at, controller = c.theme, c.u, c.painter, plan.dial, frame.controller
+    accent = theme.accent(frame.accent)
     radius, hit = at.w / 2 - 4 * u, controller.hit
     n, near = max(1, min(controller.queues, 16)), -1
-    if controller.dial is not None:
+    if controller.dial is not None and not c.reduced_motion:
         angle = controller.dial * 360.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(qcolor(with_alpha(accent, 0.55)))
@@ -113,7 +186,7 @@ def _paint_dial(c: Canvas, at: Rect, controller: Controller, accent: str) -> Non
         painter.drawPie(area, int((90 - angle) * 16), int(_SECTOR * 16))
         near = round(controller.dial * n) % n
     for i in range(n):
-        here = i == near and hit > 0.02
+        here = hit > 0.02 and (i == near or c.reduced_motion)
         spot = at_angle(radius, i * 360.0 / n)
         point = QPointF(at.cx + spot.x(), at.cy + spot.y())
         if here:

@@ -6,6 +6,7 @@ idle is a thin line.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -32,6 +33,7 @@ _HEIGHTS = {
     Activity.LOCK_WAIT: 1.0,
 }
 _FILLS = 24
+_REDS = 8  # steps of a share of time in exits: each is a sprite of its own
 
 
 def lane_strip(row: Rect, u: float) -> Rect:
@@ -77,7 +79,14 @@ def _note(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> str:
     """The note in the longest form that leaves room for all guests' names, or at least for one."""
     full = frame.queue_note
     forms = (full, full.removeprefix("queue "), full.partition(" · ")[0])
-    names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in frame.guests)
+    if frame.averages:
+        both = (f"{form} · {frame.averages}" for form in forms)
+        shorter = frame.averages.replace(" of the last", ",")
+        forms = (*both, frame.averages, shorter, frame.averages.partition(" ")[0])
+    named = frame.guests
+    if len(plan.neighbours) >= len(named):  # the others stand as rings below
+        named = named[frame.guest : frame.guest + 1]
+    names = sum(c.text_width(name, kit.CAPTION_STRONG) + 8 * c.u for name in named)
     room = _note_room(c, frame, plan)
     beside_all = min(room, plan.guest_head.right - _names_left(c, plan) - names - 4 * c.u)
     for limit in (beside_all, room):
@@ -95,6 +104,10 @@ def guest_places(
     A last place says how many are left out; its guest is the next one not named.
     """
     u, head, names = c.u, plan.guest_head, frame.guests
+    if len(plan.neighbours) >= len(names):  # all stand as rings below
+        name = names[frame.guest]
+        width = c.text_width(name, kit.CAPTION_STRONG) + 1
+        return ((Rect(_names_left(c, plan), head.y, width, head.h), frame.guest, name),)
     left, gap = _names_left(c, plan), 8 * u
     note = min(c.text_width(_note(c, frame, plan), kit.CAPTION), _note_room(c, frame, plan))
     room = head.right - note - 4 * u - left
@@ -118,6 +131,13 @@ def guest_places(
     return tuple(places)
 
 
+def neighbour_places(frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[Rect, SmallQueue], ...]:
+    """(place, guest) of the guests' small rings: those around the shown one."""
+    room, count = len(plan.neighbours), len(frame.neighbours)
+    first = max(0, min(frame.guest - room // 2, count - room))
+    return tuple(zip(plan.neighbours, frame.neighbours[first:], strict=False))
+
+
 def _nearest(guest: int, count: int) -> list[int]:
     """The other guests, those after it and before it in turn."""
     return sorted((i for i in range(count) if i != guest), key=lambda i: (abs(i - guest), -i))
@@ -129,6 +149,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         _paint_queue(c, plan.admin, frame.admin)
     for row, lane in zip(plan.lanes, frame.lanes, strict=False):
         _paint_lane(c, lane, lane_strip(row, c.u))
+    for rect, one in neighbour_places(frame, plan):
+        _paint_queue(c, rect, one)
     for rect, queue in zip(plan.queues, frame.queues, strict=False):
         _paint_queue(c, rect, queue)
 
@@ -164,18 +186,24 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
 
 def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:
     level = round(min(1.0, max(0.0, queue.fill)) * _FILLS)
-    key = ("queue", queue.label, level, queue.trapping, queue.selected)
+    red = math.ceil(_REDS * queue.share) if queue.trapping else 0
+    key = ("queue", queue.label, level, red, queue.selected)
     c.blit(
-        rect.x, rect.y, c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level))
-    )
+        rect.x, rect.y,
+        c.sprite(key, rect.w, rect.h, lambda: _draw_queue(c, rect, queue, level, red / _REDS)),
+    )  # fmt: skip
 
 
-def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:
+def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int, red: float) -> None:
+    """red: 0..1, how strongly its exits show; in averages, the share of time."""
     theme, u, painter = c.theme, c.u, c.painter
     box = Rect(0, 0, rect.w, rect.h)
-    border = theme.vm_exit if queue.trapping else theme.border_strong if queue.selected else None
-    fill = theme.wall_lit if queue.trapping else theme.raised if queue.selected else None
-    c.box(box, fill, border, 7.0, 1.6 if queue.trapping else 1.0)
+    if queue.selected and red < 1.0:
+        c.box(box, theme.raised, theme.border_strong, 7.0)
+    if red:
+        painter.setOpacity(red)
+        c.box(box, theme.wall_lit, theme.vm_exit, 7.0, 1.6)
+        painter.setOpacity(1.0)
     d = min(18.0 * u, rect.h - 6 * u)
     around = QRectF(5 * u, rect.h / 2 - d / 2, d, d)
     pen = QPen(qcolor(theme.track if theme.name != "contrast" else theme.border), 3.4 * u)
@@ -187,9 +215,9 @@ def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int) -> None:
     pen.setColor(qcolor(theme.activities[Activity.GUEST]))
     painter.setPen(pen)
     painter.drawArc(inner, 90 * 16, -int(360 * 16 * level / _FILLS))
-    if queue.trapping:
+    if red:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(theme.vm_exit))
+        painter.setBrush(qcolor(with_alpha(theme.vm_exit, red)))
         painter.drawEllipse(QPointF(around.center()), 3.0 * u, 3.0 * u)
     room = rect.w - around.right() - 8 * u
     if room > 6 * u:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen, QPolygonF
 
 from nvmeviz.app.present.frame import PaneFrame, Ring, SlotState
@@ -60,6 +60,8 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             _paint_slots(c, ring, place)
         else:
             _paint_arcs(c, ring, place)
+        if ring.phase is not None:
+            _paint_phase(c, ring, place)
         head, tail = place_pointers(place, ring.head, ring.tail, ring.size, c.u)
         _paint_pointer(c, place, head, "head", c.theme.muted, hollow=True)
         _paint_pointer(c, place, tail, "tail", c.theme.text, hollow=False)
@@ -104,6 +106,18 @@ def _paint_arcs(c: Canvas, ring: Ring, place: RingPlace) -> None:
         span = min(359.99, max(arc.count * step, 1.2))
         paint_wedge(painter, c.theme, arc.state, place.inner, place.radius, arc.first * step, span)
     painter.restore()
+
+
+def _paint_phase(c: Canvas, ring: Ring, place: RingPlace) -> None:
+    """A thin line inside the slots that carry the phase of this turn: from slot 0 to the tail."""
+    if ring.tail == 0:
+        return
+    radius = place.inner - 3.5 * c.u
+    pen = QPen(qcolor(c.theme.faint if ring.phase else c.theme.border_strong), 1.3 * c.u)
+    c.painter.setPen(pen)
+    c.painter.setBrush(Qt.BrushStyle.NoBrush)
+    area = QRectF(place.cx - radius, place.cy - radius, 2 * radius, 2 * radius)
+    c.painter.drawArc(area, 90 * 16, -round(5760 * ring.tail / ring.size))
 
 
 def _paint_pointer(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nvmeviz.app.present.frame import PaneFrame, Path, SlotState
-from nvmeviz.ui.draw.paths import token_points
+from nvmeviz.ui.draw.paths import path_lengths, token_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,8 @@ _FLOW_STATES = np.array(
     dtype=np.uint8,
 )  # fmt: skip
 assert len(_FLOW_STATES) == len(Path), "a colour for the flow on every path"
+
+_NO_STREAM = Path.REQUEST  # it would run through the guest's name, and is what is posted anyway
 
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -60,28 +62,21 @@ def _paint_points(
 
 
 def _paint_flow(c: Canvas, frame: PaneFrame, plan: PaneLayout, flow: NDArray[np.float32]) -> None:
-    paths: list[NDArray[np.uint8]] = []
-    fracs: list[NDArray[np.float64]] = []
-    strength: list[NDArray[np.float64]] = []
-    for path in np.flatnonzero(flow > 0):
-        level = float(np.log10(1.0 + flow[path]))
-        count = int(np.clip(3 + 6 * level, 4, 30))
-        at = (np.arange(count) + frame.flow_phase) / count
-        paths.append(np.full(count, path, dtype=np.uint8))
-        fracs.append(at)
-        # Fades in and out at the ends, so that no dot pops up.
-        edge = np.minimum(1.0, 6 * np.minimum(at, 1.0 - at))
-        strength.append(edge * min(1.0, 0.25 + 0.13 * level))
-    if not paths:
+    paths = np.flatnonzero(flow > 0)
+    paths = paths[paths != _NO_STREAM]
+    if not len(plan.channels):
+        paths = paths[paths != Path.MEDIA]
+    if not len(paths):
         return
-    path = np.concatenate(paths)
-    frac = np.concatenate(fracs)
+    level = np.log10(1.0 + flow[paths].astype(np.float64))
+    room = path_lengths(plan)[paths] / (9.0 * c.u)  # dots closer than this are a smear
+    count = np.clip(3 + 6 * level, 2, np.clip(room, 2, 30)).astype(np.intp)
+    path = np.repeat(paths, count).astype(np.uint8)
+    number = np.arange(len(path)) - np.repeat(np.cumsum(count) - count, count)
+    at = (number + (0.5 if c.reduced_motion else frame.flow_phase)) / np.repeat(count, count)
+    # Fades in and out at the ends, so that no dot pops up.
+    edge = np.minimum(1.0, 6 * np.minimum(at, 1.0 - at))
+    opacity = edge * np.repeat(np.minimum(1.0, 0.25 + 0.13 * level), count)
     slot = np.full(len(path), -1, dtype=np.int32)
-    points = token_points(plan, path, frac, slot, frame.sq.size, frame.cq.size)
-    if not plan.channels:
-        keep = path != Path.MEDIA
-        path, points = path[keep], points[keep]
-        opacity = np.concatenate(strength)[keep]
-    else:
-        opacity = np.concatenate(strength)
+    points = token_points(plan, path, at, slot, frame.sq.size, frame.cq.size)
     _paint_points(c, points, _FLOW_STATES[path], 1, opacity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, TrapBox
+from nvmeviz.ui.painters.guest import neighbour_places
 
 if TYPE_CHECKING:
     from nvmeviz.app.present.frame import CenterBox, PaneFrame, Ring, SmallQueue
@@ -19,17 +20,18 @@ def hint_at(frame: PaneFrame, plan: PaneLayout, x: float, y: float) -> tuple[str
         (plan.title, frame.subtitle),
     ]
     places += [(r, c.hint) for r, c in zip(plan.chips, frame.chips, strict=False)]
+    places += [(r, _neighbour_hint(q)) for r, q in neighbour_places(frame, plan)]
     places += [(r, _queue_hint(q)) for r, q in zip(plan.queues, frame.queues, strict=False)]
     if plan.admin is not None and frame.admin is not None:
         places.append((plan.admin, _queue_hint(frame.admin)))
     if plan.guest_head.contains(x, y):
         places.append((plan.guest_head, _guest_hint(frame)))
     places += [(plan.sq.field, _ring_hint(frame.sq)), (plan.cq.field, _ring_hint(frame.cq))]
-    places += [
-        (r, f"{b.label}: last value written {b.value}. {b.hint}")
-        for r, b in zip(plan.bells, frame.bells, strict=True)
-    ]
+    places += [(r, f"{b.label}: {b.hint}") for r, b in zip(plan.bells, frame.bells, strict=True)]
     places.append((plan.words, f"{frame.controller.name}: {frame.controller.words}"))
+    places.append((plan.rate, frame.traps_hint))
+    if plan.cup is not None and frame.cup is not None:
+        places.append((plan.cup, frame.cup.hint))
     if plan.lock is not None and frame.lock is not None:
         places.append((plan.lock, frame.lock.hint))
     places.append((plan.center, _center_hint(frame.center)))
@@ -40,6 +42,11 @@ def _queue_hint(queue: SmallQueue) -> str:
     name = "admin queue pair" if queue.label == "admin" else f"queue pair {queue.label}"
     trapping = ", its vCPU is in a VM exit" if queue.trapping else ""
     return f"{name}: {queue.fill:.0%} full{trapping}"
+
+
+def _neighbour_hint(guest: SmallQueue) -> str:
+    trapping = ", one of its vCPUs is in a VM exit" if guest.trapping else ""
+    return f"{guest.label}: {guest.fill:.0%} of its commands in flight{trapping}"
 
 
 def _guest_hint(frame: PaneFrame) -> str:
@@ -65,4 +72,7 @@ def _center_hint(box: CenterBox) -> str:
 def _ring_hint(ring: Ring) -> str:
     shared = f", shared by SQ {ring.shared}" if ring.shared else ""
     where = f"head {ring.head}, tail {ring.tail}"
-    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}"
+    phase = ""
+    if ring.phase is not None:
+        phase = f"; slots before the tail carry phase {ring.phase}, the others {1 - ring.phase}"
+    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}{phase}"

@@ -6,21 +6,27 @@ tests call the same one.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
 from nvmeviz.ui.draw.layout import pane_layout
 from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
+from nvmeviz.ui.theme import qcolor, with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from nvmeviz.ui.draw.canvas import Canvas
 
+Paint = Callable[["Canvas", PaneFrame, PaneLayout], None]
 _STATIC = (header, guest, rings, wall, controller, device)
 _DYNAMIC = (header, guest, rings, center, wall, controller, device)
 
@@ -38,14 +44,21 @@ def pane_shape(frame: PaneFrame) -> PaneShape:
         polling=frame.controller.poller,
         admin=frame.admin is not None,
         lock=frame.lock is not None,
+        cup=frame.cup is not None,
+        guests=len(frame.guests),
     )
 
 
 class PaneLayers:
-    """The static layer of one pane, made anew when what is on it, size, theme or screen change."""
+    """The static layer of one pane, made anew when what is on it, size, theme or screen change; and
+    in averages the layer above the streams, made anew with them.
+    """
 
     def __init__(self) -> None:
         self._layers: Lru[QPixmap] = Lru(2)
+        self._of: tuple[object, ...] = ()
+        self._below = QPixmap()
+        self._glass: tuple[tuple[QPointF, QPixmap], ...] = ()
 
     def get(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> QPixmap:
         def make() -> QPixmap:
@@ -64,12 +77,67 @@ class PaneLayers:
 
         return self._layers.get(_static_key(c, frame, plan), make)
 
+    def averages(
+        self, c: Canvas, frame: PaneFrame, plan: PaneLayout
+    ) -> tuple[QPixmap, tuple[tuple[QPointF, QPixmap], ...]]:
+        """(the pane without streams and dial, what stands above the streams on glass): until the
+        averages are new.
+        """
+        of = (c, plan, frame.flow, frame.center, frame.title)
+        if len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True)):
+            return self._below, self._glass
+        static, outer = self.get(c, frame, plan), c.painter
+        if self._below.size() != static.size():
+            self._below = QPixmap(static.size())
+        self._below.setDevicePixelRatio(c.dpr)
+        c.painter = QPainter(self._below)
+        try:
+            c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            c.painter.drawPixmap(0, 0, static)
+            for part in _DYNAMIC:
+                part.paint(c, frame, plan)
+            c.flush()
+            c.painter.end()
+            self._glass = _glass(c, frame, plan)
+        finally:
+            c.painter = outer
+        self._of = of
+        return self._below, self._glass
+
+
+def _glass(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[QPointF, QPixmap], ...]:
+    """Lanes and small rings, the box between the rings, the wall's bells and words: where streams
+    pass, each with its place.
+    """
+    card, guest_, head = qcolor(with_alpha(c.theme.card, 0.6)), plan.guest, plan.guest_head
+    upper = Rect(guest_.x, head.bottom, guest_.w, max(0, plan.sq.field.y - head.bottom))
+    found: list[tuple[QPointF, QPixmap]] = []
+    for at, part in (
+        (upper, guest.paint),
+        (plan.center, center.paint),
+        (plan.wall, wall.paint_words),
+    ):
+        x, y = (math.floor(v * c.dpr) / c.dpr for v in at[:2])  # whole pixels of the screen
+
+        def run(
+            painter: QPainter, x: float = x, y: float = y, at: Rect = at, part: Paint = part
+        ) -> None:
+            c.painter = painter
+            painter.translate(-x, -y)
+            if at is plan.center:
+                painter.fillRect(QRectF(*at), card)  # a veil, for words stand there alone
+            part(c, frame, plan)
+            c.flush()
+
+        found.append((QPointF(x, y), make_pixmap(at.w + 1, at.h + 1, c.dpr, run)))
+    return tuple(found)
+
 
 def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
     sq, cq = frame.sq, frame.cq
     return (
         id(c), id(plan), frame.title, frame.subtitle, frame.accent, frame.provenance, frame.guests,
-        frame.guest, frame.queue_note, frame.wall_open, frame.controller.name,
+        frame.guest, frame.queue_note, frame.averages, frame.wall_open, frame.controller.name,
         tuple(chip.label for chip in frame.chips), tuple(lane.label for lane in frame.lanes),
         sq.name, sq.size, bool(sq.sub_note), cq.name, cq.size, bool(cq.sub_note),
         cq.shared,
@@ -82,13 +150,22 @@ def paint_pane(
     """Paint `frame` at the painter's origin, opaque, over plan.pane."""
     canvas.begin(painter, plan.u)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if frame.flow is not None:
+        below, above = layers.averages(canvas, frame, plan)
+        painter.drawPixmap(0, 0, below)
+        tokens.paint(canvas, frame, plan)
+        for at, picture in above:
+            painter.drawPixmap(at, picture)
+        controller.paint_dial(canvas, frame, plan)
+        canvas.end()
+        return
     painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
     for part in _DYNAMIC:
         part.paint(canvas, frame, plan)
+    controller.paint_dial(canvas, frame, plan)
     canvas.flush()
-    if not canvas.reduced_motion:  # then rings, cells and words alone tell what changed
+    if not canvas.reduced_motion:  # else rings, cells and words alone tell what changed
         tokens.paint(canvas, frame, plan)
-    canvas.end()
     canvas.end()
 
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from nvmeviz.app.messages import Follow, Message, SelectPane, SelectQueue
 from nvmeviz.ui.draw.canvas import Canvas
-from nvmeviz.ui.painters.guest import guest_places
+from nvmeviz.ui.painters.guest import guest_places, neighbour_places
 from nvmeviz.ui.panes.follow import command_at, follow_point, paint_followed
 from nvmeviz.ui.panes.hints import hint_at
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
@@ -175,6 +175,9 @@ class PaneWidget(QWidget):
         ):
             # A second click goes back to where I/O is.
             return frame.guest_queues[frame.guest] if frame.admin.selected else frame.admin.index
+        for rect, one in neighbour_places(frame, plan):
+            if rect.contains(at.x(), at.y()):
+                return one.index
         if len(frame.guests) > 1 and plan.guest_head.contains(at.x(), at.y()):
             for rect, guest, _ in self._guest_places(frame, plan):
                 if rect.contains(at.x(), at.y()):
