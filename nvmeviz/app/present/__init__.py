@@ -24,7 +24,7 @@ from nvmeviz.app.present.frame import (
 from nvmeviz.app.present.graph_feed import GraphFeed
 from nvmeviz.app.present.graphs import default_titles, graph_tools
 from nvmeviz.app.present.moment import Moments
-from nvmeviz.app.present.pane import avoided_by, pane_frame, summary_of
+from nvmeviz.app.present.pane import avoided_by, moved_on, pane_frame, summary_of
 from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.rates import Avoided
     from nvmeviz.app.state import AppState
 
+FEW_PANES = 1  # so many are made whole in every frame
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
 
 
@@ -55,6 +56,9 @@ class Presenter:
         self._event_text = ""
         self._described: tuple[object, ...] = ()
         self._about: dict[int, About] = {}
+        self._number = 0  # frames made
+        self._last: dict[int, PaneFrame] = {}  # made whole, at an instant
+        self._moved: dict[int, PaneFrame] = {}  # averages with their streams
         self._apart: tuple[str, ...] = ()
         self._titles: tuple[str, ...] = ()  # of the panes, in graphs
         self._same_arrivals = True
@@ -70,6 +74,7 @@ class Presenter:
         """The frame of a state; call it once a frame."""
         t_ns, counts = state.head.shown()
         moments = Moments(state.runs, t_ns, counts)
+        self._number += 1
         self._describe(state, counts)
         self._about = self._about_panes(state)
         self._refresh(state, t_ns, moments)
@@ -114,6 +119,9 @@ class Presenter:
         if not rests:
             if key != self._key or not too_fast_for_tokens(speed):
                 self._averaged = ()
+            if key != self._key:
+                self._last.clear()
+                self._moved.clear()
             self._key, self._age = key, 0
             self._summaries = tuple(summary_of(moment) for moment in moments)
             self._avoided = tuple(avoided_by(moment, state.queue) for moment in moments)
@@ -150,14 +158,15 @@ class Presenter:
     def _panes(self, state: AppState, moments: Moments) -> tuple[PaneFrame, ...]:
         speed = _machine_ns_per_s(state)
         if self._averaged and too_fast_for_tokens(speed):
-            t_ns = state.head.t_ns
-            pairs = zip(self._averaged, state.shown, strict=True)
-            return tuple(moved(pane, t_ns, speed, self._about[was.pane_id]) for pane, was in pairs)
+            return tuple(self._streams(state, n, speed) for n in range(len(self._averaged)))
         return tuple(self._pane(state, number, moment) for number, moment in enumerate(moments))
 
     def _pane(self, state: AppState, number: int, moment: Moment) -> PaneFrame:
         pane_id = state.shown[number].pane_id
-        return pane_frame(
+        kept = self._last.get(pane_id)
+        if kept is not None and self._rests(state, number):
+            return moved_on(kept, moment, self._about[pane_id])
+        made = pane_frame(
             moment,
             pane_id,
             state.queue,
@@ -168,6 +177,25 @@ class Presenter:
             self._about[pane_id],
             state.follow,
         )
+        self._last[pane_id] = made
+        return made
+
+    def _streams(self, state: AppState, number: int, speed: int) -> PaneFrame:
+        """Averages, with the streams where they are now."""
+        pane_id = state.shown[number].pane_id
+        kept = self._moved.get(pane_id)
+        if kept is None or not self._rests(state, number) or kept.about != self._about[pane_id]:
+            pane, about = self._averaged[number], self._about[pane_id]
+            kept = self._moved[pane_id] = moved(pane, state.head.t_ns, speed, about)
+        return kept
+
+    def _rests(self, state: AppState, number: int) -> bool:
+        """True when only the tokens of a pane move in this frame: of many panes, what they are is
+        made 30 times a second in turns, where tokens move 60 times; streams 30 times.
+        """
+        many = len(state.shown) > FEW_PANES and state.follow is None
+        playing = state.playing and not state.held and _machine_ns_per_s(state) > 0
+        return many and playing and (self._number + number) % 2 == 1
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:
         if self._choices is None:

@@ -123,7 +123,7 @@ def _lane(name: str, span_ns: int, share: dict[Activity, float]) -> Lane:
         if end > at:
             spans.append(Span(at, end, activity))
         at = end
-    spans[-1:] = [replace(span, end=1.0) for span in spans[-1:]]
+    spans[-1:] = [span._replace(end=1.0) for span in spans[-1:]]
     return Lane(name, span_ns, tuple(spans), max(share, key=lambda activity: share[activity]))
 
 

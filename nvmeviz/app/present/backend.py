@@ -75,19 +75,19 @@ def cup(moment: Moment, queue: int, glow_ns: int) -> Cup | None:
 
     glow_ns: machine time for which an interrupt just raised shows.
     """
-    machine, s, cq = moment.run.scenario.machine, moment.state, moment.cq(queue)
+    machine, s, cq = moment.scenario.machine, moment.state, moment.cq(queue)
     if machine.coalesce <= 1 or s.q_admin[queue]:
         return None
-    past, held = moment.past, int(s.cq_unsignalled[cq])
-    posted = (past["kind"] == kinds.CQ_POST) & (np.asarray(s.q_cq)[past["qid"]] == cq)
-    raised = np.flatnonzero((past["kind"] == kinds.IRQ_RAISE) & (past["qid"] == cq))
+    held = int(s.cq_unsignalled[cq])
+    posted = (moment.kind == kinds.CQ_POST) & (np.asarray(s.q_cq)[moment.qid] == cq)
+    raised = np.flatnonzero((moment.kind == kinds.IRQ_RAISE) & (moment.qid == cq))
     spilled, until = 0.0, ""
     if len(raised):
-        age = moment.t_ns - int(past["t"][raised[-1]])
+        age = moment.t_ns - int(moment.at_ns[raised[-1]])
         spilled = max(0.0, 1.0 - age / glow_ns)
     first = np.flatnonzero(posted)[-held:] if held else np.empty(0, np.intp)
     if held and s.cq_held[cq] and len(first):
-        left = machine.coalesce_time_ns - (moment.t_ns - int(past["t"][first[0]]))
+        left = machine.coalesce_time_ns - (moment.t_ns - int(moment.at_ns[first[0]]))
         until = f"or {time_text(max(0, left))}"
     elif held:
         until = "interrupt due"
@@ -146,8 +146,8 @@ def _working_words(moment: Moment, queue: int, thread: int) -> str:
 def _dial(moment: Moment, thread: int) -> float:
     """The hand turns once in 12 polls and moves between two as time passes."""
     polls = int(moment.state.thr_polls[thread])
-    rows = (moment.past["kind"] == kinds.CTRL_POLL) & (moment.past["vcpu"] == thread)
-    times = moment.past["t"][rows]
+    rows = (moment.kind == kinds.CTRL_POLL) & (moment.vcpu == thread)
+    times = moment.at_ns[rows]
     following = moment.next_of(kinds.CTRL_POLL, thread)
     part = 0.0
     if len(times) and following is not None and following > times[-1]:

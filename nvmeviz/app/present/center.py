@@ -173,12 +173,8 @@ def _rule_words(moment: Moment, queue: int) -> tuple[str, str, bool]:
     last.
     """
     s, cq = moment.state, moment.cq(queue)
-    kind, qid = moment.past["kind"], moment.past["qid"]
-    compared = np.flatnonzero(
-        ((kind == kinds.SQ_EVENTIDX_READ) & (qid == queue))
-        | ((kind == kinds.CQ_EVENTIDX_READ) & (qid == cq))
-    )
-    on_cq = len(compared) > 0 and kind[compared[-1]] == kinds.CQ_EVENTIDX_READ
+    row = moment.last_of((kinds.SQ_EVENTIDX_READ, queue), (kinds.CQ_EVENTIDX_READ, cq))
+    on_cq = row >= 0 and moment.kind[row] == kinds.CQ_EVENTIDX_READ
     if on_cq:
         name, value, visible = "CQ head", int(s.cq_stored[cq]), int(s.cq_shadow[cq])
         seen, verdict = int(s.cq_seen[cq]), int(s.cq_verdict[cq])

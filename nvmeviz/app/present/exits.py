@@ -88,7 +88,7 @@ def _becomes_kick(moment: Moment, vcpu: int, reason: int) -> bool:
     on_sq = reason == kinds.EXIT_SQ_DOORBELL
     doorbell = kinds.SQ_DOORBELL if on_sq else kinds.CQ_DOORBELL
     kick = kinds.SQ_KICK if on_sq else kinds.CQ_KICK
-    for events in (moment.past[int(np.searchsorted(moment.past["t"], left_ns)) :], moment.future):
+    for events in (moment.past[int(np.searchsorted(moment.at_ns, left_ns)) :], moment.future):
         kind = events["kind"]
         rows = np.flatnonzero(((kind == doorbell) | (kind == kick)) & (events["qid"] == queue))
         if len(rows):
@@ -116,6 +116,6 @@ def trap_box(moment: Moment, queue: int, note: str = "") -> TrapBox:
 
 
 def _since_last(moment: Moment, kind: int, vcpu: int) -> int | None:
-    rows = (moment.past["kind"] == kind) & (moment.past["vcpu"] == vcpu)
-    times = moment.past["t"][rows]
+    rows = (moment.kind == kind) & (moment.vcpu == vcpu)
+    times = moment.at_ns[rows]
     return moment.t_ns - int(times[-1]) if len(times) else None

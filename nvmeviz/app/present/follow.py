@@ -69,6 +69,6 @@ def followed_at(moment: Moment, queue: int, number: int) -> Followed | None:
 def _cq_slot(moment: Moment, queue: int, cid: int) -> int:
     """The slot of a command's CQE, -1 when it was posted too long ago to be found."""
     past = moment.past
-    rows = (past["kind"] == kinds.CQ_POST) & (past["qid"] == queue) & (past["cid"] == cid)
+    rows = (moment.kind == kinds.CQ_POST) & (moment.qid == queue) & (past["cid"] == cid)
     found: list[int] = past["a"][rows].tolist()
     return found[-1] if found else -1

@@ -78,9 +78,8 @@ def vcpus_shown(moment: Moment, queue: int) -> list[int]:
 
 def lanes_of(moment: Moment, queue: int, machine_ns_per_s: int) -> tuple[Lane, ...]:
     """The lanes of those vCPUs: what each did until now."""
-    past = moment.past
-    changes = np.flatnonzero(CHANGES[past["kind"]])
-    by = past["vcpu"][changes]
+    changes = np.flatnonzero(CHANGES[moment.kind])
+    by = moment.vcpu[changes]
     window, lanes = window_ns(machine_ns_per_s), list[Lane]()
     for vcpu in vcpus_shown(moment, queue):
         now = vcpu_now(moment, vcpu)
@@ -97,14 +96,14 @@ def _spans(
     """
     past, from_ns = moment.past, moment.t_ns - window
     # Some from before the window too: the last of them says how it begins.
-    inside = int(np.searchsorted(past["t"][at], from_ns, side="right"))
+    inside = int(np.searchsorted(moment.at_ns[at], from_ns, side="right"))
     rows = past[at[max(0, inside - 8) :]]
     by_thread = _LOCKS[rows["kind"]] & (rows["a"] == kinds.BY_THREAD)
     if by_thread.any():
         rows = rows[~by_thread]  # they name a thread of that number, not the vCPU
     start_ns = from_ns
     if moment.count > len(past) and len(past):
-        start_ns = max(from_ns, int(past["t"][0]))
+        start_ns = max(from_ns, int(moment.at_ns[0]))
     elif moment.t_ns < window:
         start_ns = 0
     changes: list[tuple[int, Activity]] = []  # from when, what
@@ -122,7 +121,7 @@ def _spans(
             after = Activity.IRQ
         elif kind == kinds.VCPU_WAKE and cause >= first_past and changes[-1][1] in RESTS:
             # It has been waking up since the event that woke it.
-            woken_ns = max(changes[-1][0], int(past["t"][cause - first_past]))
+            woken_ns = max(changes[-1][0], int(moment.at_ns[cause - first_past]))
             changes.append((woken_ns, Activity.WAKING))
         changes.append((t, after))
     if not changes:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Events that are looked at. Many vCPUs share the log: more of them need more of it.
 LEAST_PAST, PAST_A_VCPU, MOST_PAST = 3_000, 700, 12_000
+NEAR = 1_000
 LEAST_FUTURE, FUTURE_A_VCPU, MOST_FUTURE = 700, 100, 2_800
 
 
@@ -30,7 +31,8 @@ class Moment:
     """t: ns. count: events that have happened. past: events before `count`, the last one last.
 
     future: events after. future_cause_ns: (len(future),) int64, when each one's cause happened, -1
-    when that is not in the past or not known.
+    when that is not in the past or not known. kind, qid, vcpu, at_ns: fields of `past`, side by side
+    in memory, since everybody searches them.
     """
 
     run: Run
@@ -40,11 +42,28 @@ class Moment:
     past: NDArray[np.void]
     future: NDArray[np.void]
     future_cause_ns: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    qid: NDArray[np.uint16]
+    vcpu: NDArray[np.uint8]
+    at_ns: NDArray[np.int64]
 
     @property
     def scenario(self) -> Scenario:
         """The scenario in force at the moment."""
         return self.run.scenario_at(self.count)
+
+    def last_of(self, *wanted: tuple[int, int]) -> int:
+        """The last row of `past` that is one of (kind, qid); -1 when there is none."""
+        near = max(0, len(self.kind) - NEAR)  # mostly it is not long ago
+        for first in (near, 0) if near else (0,):
+            kind, qid = self.kind[first:], self.qid[first:]
+            found = np.zeros(len(kind), bool)
+            for one, queue in wanted:
+                found |= (kind == one) & (qid == queue)
+            rows = np.flatnonzero(found)
+            if len(rows):
+                return first + int(rows[-1])
+        return -1
 
     def next_of(self, kind: int, vcpu: int) -> int | None:
         """When the next event of a kind on a vCPU or thread comes, as far as is known."""
@@ -72,7 +91,9 @@ def moment_of(run: Run, t_ns: int, count: int) -> Moment:
     known = (cause >= first_past) & (cause < count)
     cause_ns = np.full(len(future), -1, np.int64)
     cause_ns[known] = past["t"][cause[known] - first_past]
-    return Moment(run, t_ns, count, run.timeline.state_after(count), past, future, cause_ns)
+    kind, qid, vcpu, at_ns = (np.ascontiguousarray(past[f]) for f in ("kind", "qid", "vcpu", "t"))
+    state = run.timeline.state_after(count)
+    return Moment(run, t_ns, count, state, past, future, cause_ns, kind, qid, vcpu, at_ns)
 
 
 class Moments(Sequence[Moment]):

@@ -115,7 +115,7 @@ def _has_not_taken(moment: Moment, actor: int) -> bool:
     """True when the last that an actor did about the lock was to wait for it."""
     past, thread = moment.past, actor - layout.THREAD_ACTOR
     by, number = (kinds.BY_THREAD, thread) if thread >= 0 else (kinds.BY_VCPU, actor)
-    kind = past["kind"]
+    kind = moment.kind
     rows = np.flatnonzero((kind == kinds.LOCK_WAIT) | (kind == kinds.LOCK_TAKE))
-    own = rows[(past["vcpu"][rows] == number) & (past["a"][rows] == by)]
+    own = rows[(moment.vcpu[rows] == number) & (past["a"][rows] == by)]
     return len(own) > 0 and bool(kind[own[-1]] == kinds.LOCK_WAIT)

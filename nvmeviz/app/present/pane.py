@@ -4,6 +4,7 @@ second.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,6 +114,12 @@ def pane_frame(
         about=about,
         followed=followed,
     )
+
+
+def moved_on(frame: PaneFrame, moment: Moment, about: About) -> PaneFrame:
+    """The pane of a frame ago with its tokens where they are now."""
+    queue = frame.live.queue
+    return replace(frame, tokens=tokens_of(moment, queue), about=about)
 
 
 def _around(

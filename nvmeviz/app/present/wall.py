@@ -75,7 +75,7 @@ _CQ_BELLS = (kinds.CQ_DOORBELL, kinds.CQ_KICK)
 def _ringing(
     moment: Moment, queue: int, rung_by: tuple[int, int], reason: int, glow_ns: int
 ) -> float:
-    s, past = moment.state, moment.past
+    s = moment.state
     vcpu = int(s.q_vcpu[queue])
     if (
         s.vcpu_act[vcpu] == layout.VCPU_EXITED
@@ -83,9 +83,8 @@ def _ringing(
         and s.vcpu_exit_queue[vcpu] == queue
     ):
         return 1.0
-    kind = past["kind"]
-    rows = np.flatnonzero(((kind == rung_by[0]) | (kind == rung_by[1])) & (past["qid"] == queue))
-    return _fading(moment, int(past["t"][rows[-1]]), glow_ns) if len(rows) else 0.0
+    row = moment.last_of((rung_by[0], queue), (rung_by[1], queue))
+    return _fading(moment, int(moment.at_ns[row]), glow_ns) if row >= 0 else 0.0
 
 
 def _fading(moment: Moment, since_ns: int, glow_ns: int) -> float:
@@ -95,11 +94,10 @@ def _fading(moment: Moment, since_ns: int, glow_ns: int) -> float:
 
 def _avoided(moment: Moment, queue: int, compared_by: int, glow_ns: int) -> float:
     """1 when the last comparison with EventIdx asked for no doorbell right now, falling to 0."""
-    past = moment.past
-    rows = np.flatnonzero((past["kind"] == compared_by) & (past["qid"] == queue))
-    if len(rows) == 0 or past["b"][rows[-1]] != 0:
+    row = moment.last_of((compared_by, queue))
+    if row < 0 or moment.past["b"][row] != 0:
         return 0.0
-    return _fading(moment, int(past["t"][rows[-1]]), glow_ns)
+    return _fading(moment, int(moment.at_ns[row]), glow_ns)
 
 
 def wall_lit(moment: Moment, guest: int) -> bool:

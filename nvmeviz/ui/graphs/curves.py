@@ -22,7 +22,7 @@ from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.graphs import hover
 from nvmeviz.ui.graphs.bars import bar_at, paint_bars
 from nvmeviz.ui.graphs.dashes import PATTERNS, dashed, draw_symbols
-from nvmeviz.ui.graphs.labels import Curve, place_label
+from nvmeviz.ui.graphs.labels import Curve, is_free, is_near, place_label
 from nvmeviz.ui.theme import qcolor, with_alpha
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FINEST_LINE = 1.6  # curves grow no thicker than at this scale
 Grid = tuple[list[float], list[float]]
+
+SEARCH_EVERY = 8  # paints between two searches for a place of a label that found none
 
 
 class CurvesItem(pg.GraphicsObject):
@@ -44,7 +46,8 @@ class CurvesItem(pg.GraphicsObject):
         self._scale = 1.0
         self._grid_at: Grid = ([], [])
         self._grid: tuple[object, QPixmap] | None = None
-        self._last_places: dict[str, int] = {}
+        # By label: number of its place along the curve, where it stands, how often none was found.
+        self._last_places: dict[str, tuple[int | None, Rect | None, int]] = {}
         self._pointer: QPointF | None = None
         self.vector = False  # True while lines are wanted rather than cached pixels
         self.readings: list[hover.Reading] = []
@@ -220,16 +223,32 @@ class CurvesItem(pg.GraphicsObject):
         for label, accent, curve in wanted:
             if not label or not len(curve[0]):
                 continue
-            size = (c.text_width(label, style) + 4 * c.u, 15.0 * c.u)
-            last = self._last_places.get(label)
-            found = place_label(curve, size, field, curves + marks, taken, c.u, last)
-            if found is None:
+            rect = self._place(c, label, curve, field, curves + marks, taken)
+            if rect is None:
                 continue  # the colour, the pointer and the tooltip still say it
-            self._last_places[label], rect = found
             taken.append(rect)
             c.text_in(
                 rect.inset(2 * c.u, 0)._replace(w=rect.w), label, style, c.theme.accent(accent)
             )
+
+    def _place(
+        self, c: Canvas, label: str, curve: Curve, field: Rect, curves: list[Curve],
+        taken: list[Rect],
+    ) -> Rect | None:  # fmt: skip
+        """Where a label stands: where it stood, while that is good; a search costs twenty times as
+        much, so one that found nothing is not tried again at once.
+        """
+        size = (c.text_width(label, kit.CAPTION_STRONG) + 4 * c.u, 15.0 * c.u)
+        place, rect, age = self._last_places.get(label, (None, None, 0))
+        if rect is not None and (rect.w, rect.h) == size:
+            if is_near(rect, curve, c.u) and is_free(rect, field, curves, taken, c.u):
+                return rect
+        elif rect is None and 0 < age < SEARCH_EVERY:
+            self._last_places[label] = (place, None, age + 1)
+            return None
+        found = place_label(curve, size, field, curves, taken, c.u, place)
+        self._last_places[label] = (place, None, 1) if found is None else (*found, 0)
+        return None if found is None else found[1]
 
     def _paint_empty(self, c: Canvas, field: Rect, curves: list[Curve]) -> None:
         """Says why there is nothing yet; why a single curve is missing stands in the graph's note."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 _ALONG = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
 _LIFT = (3.0, 12.0)
+_FARTHEST = 16.0  # units between a label and its curve
 
 
 def crosses(rect: Rect, curve: Curve, margin: float) -> bool:
@@ -64,15 +65,28 @@ def place_label(
     unit: float, last: int | None,
 ) -> tuple[int, Rect] | None:  # fmt: skip
     """The place for a label, or None when there is no free one."""
-
-    def free(rect: Rect) -> bool:
-        if not rect.inside(field):
-            return False
-        if any(rect.inset(-2 * unit).overlap(other) > 0 for other in taken):
-            return False
-        return not any(crosses(rect, other, 1.5 * unit) for other in curves)
-
     options = list(places(curve, *size, field, unit))
-    if last is not None and last < len(options) and free(options[last][1]):
-        return options[last]
-    return next((option for option in options if free(option[1])), None)
+    first = options[last : last + 1] if last is not None else []
+    return next((o for o in (*first, *options) if is_free(o[1], field, curves, taken, unit)), None)
+
+
+def is_free(
+    rect: Rect, field: Rect, curves: list[Curve], taken: list[Rect], unit: float
+) -> bool:  # fmt: skip
+    """True when nothing else stands there and no curve runs through."""
+    if not rect.inside(field):
+        return False
+    if any(rect.inset(-2 * unit).overlap(other) > 0 for other in taken):
+        return False
+    return not any(crosses(rect, other, 1.5 * unit) for other in curves)
+
+
+def is_near(rect: Rect, curve: Curve, unit: float) -> bool:
+    """True when a label that stands there still reads as the curve's."""
+    x, y = curve
+    lo, hi = int(np.searchsorted(x, rect.x)), int(np.searchsorted(x, rect.right))
+    near = y[max(0, lo - 1) : hi + 1]
+    if not len(near):
+        return False
+    above, below = float(near.min()) - rect.bottom, rect.y - float(near.max())
+    return max(above, below) <= _FARTHEST * unit

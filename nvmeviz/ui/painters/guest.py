@@ -145,10 +145,20 @@ def _nearest(guest: int, count: int) -> list[int]:
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Spans of every lane, the edge of now, the small queues."""
-    if plan.admin is not None and frame.admin is not None:
-        _paint_queue(c, plan.admin, frame.admin)
+    paint_lanes(c, frame, plan)
+    paint_small(c, frame, plan)
+
+
+def paint_lanes(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """What the vCPUs did until now."""
     for row, lane in zip(plan.lanes, frame.lanes, strict=False):
         _paint_lane(c, lane, lane_strip(row, c.u))
+
+
+def paint_small(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The other queue pairs, the admin pair, the other guests."""
+    if plan.admin is not None and frame.admin is not None:
+        _paint_queue(c, plan.admin, frame.admin)
     for rect, one in neighbour_places(frame, plan):
         _paint_queue(c, rect, one)
     for rect, queue in zip(plan.queues, frame.queues, strict=False):

@@ -35,12 +35,16 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     badge_w = 0.0
     if frame.provenance != "simulated" and room > 200 * u:
         badge_w = c.text_width(frame.provenance, kit.CAPTION) + 14 * u
+    title = frame.title
+    own = frame.about.apart or frame.about.branch
+    if plan.subtitle is None and own:
+        title = f"{title} · {own}"  # what sets it apart is never shed
     # A smaller title rather than a cut one.
-    sizes = (kit.TITLE, kit.SUBHEAD, kit.STRONG, kit.BODY_STRONG)
-    fitting = (z for z in sizes[small:] if c.text_width(frame.title, z) <= room - badge_w - 8 * u)
-    style = next(fitting, kit.BODY_STRONG)
-    width = c.text_width(c.fit(frame.title, style, room - badge_w - 8 * u), style)
-    c.text_in(plan.title._replace(w=width + 1), frame.title, style, theme.text)
+    sizes = (kit.TITLE, kit.SUBHEAD, kit.STRONG, kit.BODY_STRONG, kit.CAPTION_STRONG)
+    fitting = (z for z in sizes[small:] if c.text_width(title, z) <= room - badge_w - 8 * u)
+    style = next(fitting, kit.CAPTION_STRONG)
+    width = c.text_width(c.fit(title, style, room - badge_w - 8 * u), style)
+    c.text_in(plan.title._replace(w=width + 1), c.fit(title, style, width), style, theme.text)
     if badge_w:
         at = Rect(plan.title.x + width + 8 * u, plan.title.cy - 8 * u, badge_w, 17 * u)
         c.box(at, theme.raised, theme.border_strong, 8.0)

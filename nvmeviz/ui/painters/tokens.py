@@ -33,16 +33,27 @@ assert len(_FLOW_STATES) == len(Path), "a colour for the flow on every path"
 _NO_STREAM = Path.REQUEST  # it would run through the guest's name, and is what is posted anyway
 
 
-def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """All tokens in one call."""
+REACH = 15.0  # units around a token's middle that it may light up
+NOWHERE = np.empty((0, 2))
+
+
+def places(frame: PaneFrame, plan: PaneLayout) -> NDArray[np.float64]:
+    """Where the tokens of an instant stand: (n, 2) logical px."""
     tokens = frame.tokens
+    if not len(tokens.path):
+        return NOWHERE
+    return token_points(plan, tokens.path, tokens.frac, tokens.slot, frame.sq.size, frame.cq.size)
+
+
+def paint(
+    c: Canvas, frame: PaneFrame, plan: PaneLayout, at: NDArray[np.float64] | None = None
+) -> None:
+    """All tokens in one call. at: their places, where somebody knows them already."""
     if frame.flow is not None:
         _paint_flow(c, frame, plan, frame.flow)
-    elif len(tokens.path):
-        points = token_points(
-            plan, tokens.path, tokens.frac, tokens.slot, frame.sq.size, frame.cq.size
-        )
-        _paint_points(c, points, tokens.state, 0, None)
+    elif len(frame.tokens.path):
+        points = places(frame, plan) if at is None else at
+        _paint_points(c, points, frame.tokens.state, 0, None)
 
 
 def _paint_points(

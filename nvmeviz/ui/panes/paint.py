@@ -1,4 +1,5 @@
-"""Paint a pane: the painters in order, over a static layer that is made once per look.
+"""Paint a pane: the painters in order, over a static layer that is made once per look, and only where
+something changed.
 
 `paint_pane` is a plain function of (painter, frame, size, canvas): the widget, screenshots and
 tests call the same one.
@@ -10,8 +11,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPixmap
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame
 from nvmeviz.ui.draw.layout import pane_layout
@@ -19,16 +21,19 @@ from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
+from nvmeviz.ui.panes.picture import PanePicture, around, paint_parts
 from nvmeviz.ui.theme import qcolor, with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from numpy.typing import NDArray
+
     from nvmeviz.ui.draw.canvas import Canvas
 
+MOST_PLACES = 80  # of tokens: more of them are all over the pane
 Paint = Callable[["Canvas", PaneFrame, PaneLayout], None]
 _STATIC = (header, guest, rings, wall, controller, device)
-_DYNAMIC = (header, guest, rings, center, wall, controller, device)
 
 
 def pane_shape(frame: PaneFrame) -> PaneShape:
@@ -50,8 +55,8 @@ def pane_shape(frame: PaneFrame) -> PaneShape:
 
 
 class PaneLayers:
-    """The static layer of one pane, made anew when what is on it, size, theme or screen change; and
-    in averages the layer above the streams, made anew with them.
+    """The static layer of one pane, made anew when what is on it, size, theme or screen change; its
+    picture at an instant; and in averages the layer above the streams, made anew with them.
     """
 
     def __init__(self) -> None:
@@ -59,6 +64,7 @@ class PaneLayers:
         self._of: tuple[object, ...] = ()
         self._below = QPixmap()
         self._glass: tuple[tuple[QPointF, QPixmap], ...] = ()
+        self.picture = PanePicture()
 
     def get(self, c: Canvas, frame: PaneFrame, plan: PaneLayout) -> QPixmap:
         def make() -> QPixmap:
@@ -94,9 +100,7 @@ class PaneLayers:
         try:
             c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             c.painter.drawPixmap(0, 0, static)
-            for part in _DYNAMIC:
-                part.paint(c, frame, plan)
-            c.flush()
+            paint_parts(c, frame, plan)
             c.painter.end()
             self._glass = _glass(c, frame, plan)
         finally:
@@ -145,28 +149,59 @@ def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
 
 
 def paint_pane(
-    painter: QPainter, frame: PaneFrame, plan: PaneLayout, canvas: Canvas, layers: PaneLayers
+    painter: QPainter,
+    frame: PaneFrame,
+    plan: PaneLayout,
+    canvas: Canvas,
+    layers: PaneLayers,
+    at: NDArray[np.float64] | None = None,
 ) -> None:
-    """Paint `frame` at the painter's origin, opaque, over plan.pane."""
+    """Paint `frame` at the painter's origin, opaque, over plan.pane. at: places of its tokens."""
     canvas.begin(painter, plan.u)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if frame.flow is not None:
         below, above = layers.averages(canvas, frame, plan)
         painter.drawPixmap(0, 0, below)
         tokens.paint(canvas, frame, plan)
-        for at, picture in above:
-            painter.drawPixmap(at, picture)
+        for place, picture in above:
+            painter.drawPixmap(place, picture)
         controller.paint_dial(canvas, frame, plan)
         canvas.end()
         return
-    painter.drawPixmap(0, 0, layers.get(canvas, frame, plan))
-    for part in _DYNAMIC:
-        part.paint(canvas, frame, plan)
+    static = layers.get(canvas, frame, plan)
+    painter.drawPixmap(0, 0, layers.picture.of(canvas, frame, plan, static))
     controller.paint_dial(canvas, frame, plan)
     canvas.flush()
     if not canvas.reduced_motion:  # else rings, cells and words alone tell what changed
-        tokens.paint(canvas, frame, plan)
+        tokens.paint(canvas, frame, plan, at)
     canvas.end()
+
+
+def changed_region(
+    c: Canvas, frame: PaneFrame, last: PaneFrame, plan: PaneLayout, layers: PaneLayers,
+    now: NDArray[np.float64], before: NDArray[np.float64],
+) -> QRegion | None:  # fmt: skip
+    """Where `frame` differs from `last`, which is on screen in the same layout: parts that changed,
+    the dial, and where tokens stand (now) and stood (before). None: paint all of it.
+    """
+    if frame.flow is not None or last.flow is not None:
+        return None
+    c.u = plan.u
+    rects = layers.picture.changed(c, frame, plan, layers.get(c, frame, plan))
+    if rects is None or len(now) + len(before) > MOST_PLACES:
+        return None
+    one, other = frame.controller, last.controller
+    if plan.dial is not None and (one.dial, one.hit) != (other.dial, other.hit):
+        rects.append(around(plan.dial.inset(-8 * plan.u)))
+    if not c.reduced_motion:
+        reach = tokens.REACH * plan.u
+        corners = np.concatenate((now, before)) - reach
+        side = int(2 * reach) + 3
+        rects += [QRect(int(x) - 1, int(y) - 1, side, side) for x, y in corners.tolist()]
+    region = QRegion()
+    for rect in rects:
+        region += rect
+    return region
 
 
 def layout_for(frame: PaneFrame, width: float, height: float, scale: float) -> PaneLayout:

@@ -17,19 +17,24 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from nvmeviz.app.messages import Follow, Message, SelectPane, SelectQueue
 from nvmeviz.ui.draw.canvas import Canvas
+from nvmeviz.ui.painters import tokens
 from nvmeviz.ui.painters.guest import guest_places, neighbour_places
 from nvmeviz.ui.panes.follow import command_at, follow_point, paint_followed
 from nvmeviz.ui.panes.hints import hint_at
-from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
+from nvmeviz.ui.panes.paint import PaneLayers, changed_region, layout_for, paint_pane
 from nvmeviz.ui.panes.waiting import paint_progress, paint_waiting
 from nvmeviz.ui.theme import qcolor
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from nvmeviz.app.present.frame import PaneFrame, WaitingPane
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
@@ -40,6 +45,7 @@ _BY_PERSON = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.MouseFocusReason,
 )
+SMALL = 600_000  # pixels of the screen
 CanvasFor = Callable[[float], Canvas]
 
 
@@ -76,6 +82,9 @@ class PaneWidget(QWidget):
         self._dragged = False
         self._on_command: int | None = None
         self._shows_selection = False
+        self._on_screen: PaneFrame | None = None  # what was painted last
+        self._places: NDArray[np.float64] | None = None  # of the frame's tokens
+        self._places_on_screen = tokens.NOWHERE
         self.pane_id = -1
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -84,11 +93,38 @@ class PaneWidget(QWidget):
 
     def set_frame(self, frame: PaneFrame, scale: float, *, selection: bool = False) -> None:
         """Show `frame` at interface scale `scale`. selection: say whether it is the selected one."""
-        self._shows_selection = selection
         if frame.spoken != self.accessibleName():
             self.setAccessibleName(frame.spoken)
+        same = scale == self._scale and selection == self._shows_selection
+        if same and frame is self._frame:
+            return
+        self._shows_selection = selection
         self._frame, self._waiting, self._scale = frame, None, scale
-        self.update()
+        region = self._changed(frame) if same else None
+        if region is None:
+            self.update()
+        elif not region.isEmpty():
+            self.update(region)
+
+    def _changed(self, frame: PaneFrame) -> QRegion | None:
+        """Where `frame` differs from what is on screen; None: all of it is to be painted."""
+        shown, plan = self._on_screen, self._plan
+        self._places = None
+        if shown is None or plan is None:
+            return None
+        if self.width() * self.height() * self.devicePixelRatioF() ** 2 < SMALL:
+            return None  # to copy all of it costs less than to find out
+        if any(f.followed is not None or f.about.progress is not None for f in (frame, shown)):
+            return None
+        if frame.about.selected != shown.about.selected:
+            return None
+        if layout_for(frame, self.width(), self.height(), self._scale) is not plan:
+            return None
+        self._places = tokens.places(frame, plan)
+        canvas = self._canvas_for(self.devicePixelRatioF())
+        return changed_region(
+            canvas, frame, shown, plan, self._layers, self._places, self._places_on_screen
+        )
 
     def set_waiting(self, waiting: WaitingPane, scale: float) -> None:
         """Show that a pane is on its way."""
@@ -137,12 +173,16 @@ class PaneWidget(QWidget):
         canvas = self._canvas_for(self.devicePixelRatioF())
         frame = self._frame
         if frame is None:
+            self._on_screen = None
             painter.fillRect(self.rect(), qcolor(canvas.theme.window))
             if self._waiting is not None:
                 paint_waiting(painter, canvas, self._waiting, QRectF(self.rect()), self._scale)
             return
         self._plan = plan = layout_for(frame, self.width(), self.height(), self._scale)
-        paint_pane(painter, frame, plan, canvas, self._layers)
+        if self._places is None:
+            self._places = tokens.places(frame, plan)
+        paint_pane(painter, frame, plan, canvas, self._layers, self._places)
+        self._on_screen, self._places_on_screen = frame, self._places
         if frame.followed is not None or frame.about.progress is not None:
             canvas.begin(painter, plan.u)
             paint_followed(canvas, frame, plan)

@@ -1,0 +1,113 @@
+"""Painting only what changed gives the picture that painting everything gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from nvmeviz.app.messages import Pause, Seek
+from nvmeviz.app.present import present
+from nvmeviz.ui.draw.canvas import Canvas
+from nvmeviz.ui.panes import pane_widget
+from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
+from nvmeviz.ui.panes.pane_widget import PaneWidget
+from nvmeviz.ui.theme import load
+from tests.app.drive import changed, opened, send
+
+if TYPE_CHECKING:
+    from nvmeviz.app.state import AppState
+
+START_NS, STEP_NS, STEPS = 1_250_000, 700, 30
+SIZES = ((470, 620), (310, 420), (950, 1100))
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1).copy()
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[:, :, :3]
+
+
+def frames_of(state: AppState):
+    state = send(state, Pause())
+    for step in range(STEPS):
+        yield present(send(state, Seek(START_NS + step * STEP_NS))).panes[0]
+
+
+def painted(frame, size, canvas, layers) -> np.ndarray:
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_pane(painter, frame, layout_for(frame, *size, 1.0), canvas, layers)
+    painter.end()
+    return pixels(image)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "mode", ["mmio_trap", "batched", "dbbuf_qemu71", "dbbuf_iothread", "polling", "passthrough"]
+)
+def test_what_changed_over_what_stood_there_is_the_whole_picture(qapp, mode, size):
+    canvas, kept = Canvas(load("dark"), 1.0), PaneLayers()
+    state = changed("google-null-device-2016", mode, "machine.guests=2", "machine.coalesce=4")
+    different = 0
+    last = None
+    for frame in frames_of(state):
+        now = painted(frame, size, canvas, kept)
+        assert (now == painted(frame, size, canvas, PaneLayers())).all()
+        different += last is not None and bool((now != last).any())
+        last = now
+    assert different > STEPS / 2
+
+
+class _Nobody:
+    """Whom panes stand with: nobody."""
+
+    def pane_dragged(self, pane, at, *, done): ...
+    def pane_menu(self, pane, at): ...
+    def pane_modes(self, pane, at): ...
+
+
+def on_screen(widget: PaneWidget) -> np.ndarray:
+    QApplication.processEvents()
+    return pixels(widget.screen().grabWindow(widget.winId()).toImage())
+
+
+@pytest.mark.parametrize("mode", ["mmio_trap", "dbbuf_qemu80", "adaptive_polling"])
+def test_a_widget_paints_no_more_than_it_must_and_nothing_stays_behind(qtbot, monkeypatch, mode):
+    monkeypatch.setattr(pane_widget, "SMALL", 0)
+    canvas = Canvas(load("dark"), 1.0)
+    widget = PaneWidget(lambda dpr: canvas, lambda message: None, _Nobody())
+    qtbot.addWidget(widget)
+    widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it has a frame of its own
+    widget.resize(600, 700)
+    widget.show()
+    partly = 0
+    for frame in frames_of(changed("google-null-device-2016", mode)):
+        widget.set_frame(frame, 1.0)
+        shown = widget._on_screen
+        region = None if shown is None else widget._changed(frame)
+        partly += region is not None and not region.isEmpty()
+        assert (on_screen(widget) == painted(frame, (600, 700), canvas, PaneLayers())).all()
+    assert partly > STEPS / 2
+
+
+def test_two_panes_are_made_whole_in_turns_and_a_pause_shows_both_as_they_are():
+    from nvmeviz.app.present import Presenter
+
+    presenter, state = Presenter(), opened("gce-local-ssd-2017")
+    before = presenter.present(state).panes
+    assert state.playing
+    state = send(state, Seek(state.head.t_ns + 40_000))
+    after = presenter.present(state).panes
+    whole = [one.sq is not other.sq for one, other in zip(before, after, strict=True)]
+    assert sorted(whole) == [False, True]
+    assert all(one.tokens is not two.tokens for one, two in zip(before, after, strict=True))
+    state = send(state, Pause())
+    exact = present(state).panes
+    for shown, pane in zip(presenter.present(state).panes, exact, strict=True):
+        assert shown.lanes == pane.lanes
+        assert shown.sq.tail == pane.sq.tail
