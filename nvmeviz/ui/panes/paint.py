@@ -187,7 +187,9 @@ def changed_region(
     if frame.flow is not None or last.flow is not None:
         return None
     c.u = plan.u
-    rects = layers.picture.changed(c, frame, plan, layers.get(c, frame, plan))
+    rects: list[QRect] | None = []
+    if frame.sq is not last.sq or frame.lanes is not last.lanes:  # made anew, not only moved on
+        rects = layers.picture.changed(c, frame, plan, layers.get(c, frame, plan))
     if rects is None or len(now) + len(before) > MOST_PLACES:
         return None
     one, other = frame.controller, last.controller
