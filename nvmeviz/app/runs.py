@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from nvmeviz.scenario.schema import Scenario
 
 RUN_END_NS = 60_000_000_000  # a simulated run stops here: a minute of machine time
-LOG_BUDGET_BYTES = (
-    128 << 20
-)  # per run, six runs at most; older blocks are simulated again when they are wanted
+LOG_BUDGET_BYTES = 64 << 20  # of each run; older blocks are simulated again when they are wanted
+# A run ends here at the latest: what figures and graphs need is kept for good, about 4 bytes an
+# event, so four runs stay within a gigabyte however long the window plays.
+RUN_MOST_EVENTS = 24_000_000
 MAX_QUEUES = 4096
 
 
@@ -73,6 +74,7 @@ class Run:
     simulation: Simulation | None = None
     end_ns: int = RUN_END_NS
     changes: tuple[Change, ...] = ()
+    most_events: int = RUN_MOST_EVENTS
 
     def scenario_at(self, count: int) -> Scenario:
         """The scenario in force after `count` events."""
@@ -87,7 +89,9 @@ class Run:
     @property
     def complete(self) -> bool:
         """True when nothing more will come."""
-        return self.simulation is None or self.log.frontier_ns >= self.end_ns
+        if self.simulation is None or self.log.frontier_ns >= self.end_ns:
+            return True
+        return len(self.log) >= self.most_events
 
     def take(self, chunk: Chunk) -> None:
         """Append what an advance made."""

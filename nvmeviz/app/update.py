@@ -64,6 +64,7 @@ LOOKAHEAD_S = 0.25
 MARK_GRACE_S = 0.6  # wall time
 SMALL_CHUNK = 4096 if COMPILED else 1024
 LARGE_CHUNK = 65_536 if COMPILED else 2048
+FULL = "A run ends here: it has as many events as are kept. Play starts again from the beginning."
 MAX_TICK_NS = 100_000_000  # after a stall the picture goes on where it was; it does not jump
 
 
@@ -156,8 +157,10 @@ def _ticked(state: AppState, dt_ns: int) -> AppState:
         return replace(state, head=playback.step_event(state.head, state.runs, forward=True))
     head = playback.moved(state.head, state.runs, state.speed, dt_ns)
     state = replace(state, head=head, at_live_edge=head.t_ns >= playback.limit_ns(state.runs))
-    ended = state.at_live_edge and all(run.complete for run in state.runs)
-    return replace(state, playing=False) if ended else state
+    if not _at_end(state):
+        return state
+    full = any(run.simulation is not None and len(run.log) >= run.most_events for run in state.runs)
+    return replace(state, playing=False, notice=FULL if full else state.notice)
 
 
 def _toggled(state: AppState) -> Result:
@@ -168,8 +171,8 @@ def _toggled(state: AppState) -> Result:
 
 
 def _at_end(state: AppState) -> bool:
-    complete = bool(state.runs) and all(run.complete for run in state.runs)
-    return complete and state.head.t_ns >= playback.limit_ns(state.runs)
+    """True when a run that is complete keeps the playhead from going on."""
+    return any(run.complete and run.frontier_ns <= state.head.t_ns for run in state.runs)
 
 
 def _stepped(state: AppState, step: Step) -> AppState:

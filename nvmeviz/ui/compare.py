@@ -124,7 +124,7 @@ class CompareView(QWidget):
         self._scale = 1.0
         self._placed: object = None
         self.board = PaneBoard(self, canvas_for, dispatch)
-        self.board.moved = self._draw_over
+        self.board.moved = self.draw_over
         self.graphs = GraphRow(self, canvas_for, dispatch)
         self._overlay = Overlay(self, canvas_for)
 
@@ -146,7 +146,7 @@ class CompareView(QWidget):
         self.graphs.set_graphs(frame.graphs, frame.graph_tools)
         self.board.set_frame(frame, self._scale, hidden=bool(self.graphs.enlarged))
         self._place()
-        self._draw_over()
+        self.draw_over()
 
     def _place(self) -> None:
         docked, enlarged = self.board.docked, bool(self.graphs.enlarged)
@@ -176,7 +176,7 @@ class CompareView(QWidget):
             area = Rect(x, y, last_x + w - x, last_y + h - y)
         self.graphs.set_area(area, gap, self._theme, self._scale)
 
-    def _draw_over(self) -> None:
+    def draw_over(self) -> None:
         """The tether between the places of the command that is followed, and the drop line."""
         places: list[Place] = []
         for pane in () if self.graphs.enlarged else self.board.docked:

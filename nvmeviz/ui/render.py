@@ -39,6 +39,7 @@ def render_window(
     window.show()
     QApplication.processEvents()
     window.compare.graphs.flush()
+    window.compare.draw_over()  # it hangs on where things were painted
     QApplication.processEvents()
     image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     window.hide()

@@ -227,3 +227,19 @@ def test_a_late_answer_for_something_closed_changes_nothing():
     after, effects = update(newer, answer)
     assert len(after.runs[0].log) == length
     assert not effects
+
+
+def test_a_run_that_is_full_ends_with_a_word_and_plays_again_from_the_start():
+    state = send(opened("first-steps"), SetSpeedPosition(1.0))
+    state.runs[1].most_events = len(state.runs[1].log) + 10
+    for _ in range(60):
+        state = ticks(state, 1)
+    assert not state.playing
+    assert "as many events as are kept" in state.notice
+    assert state.head.t_ns == playback.limit_ns(state.runs) == state.runs[1].frontier_ns
+    lengths = [len(run.log) for run in state.runs]
+    again = ticks(state, 20)
+    assert [len(run.log) for run in again.runs] == lengths
+    state = send(state, TogglePlay())
+    assert state.playing
+    assert state.head.t_ns == 0

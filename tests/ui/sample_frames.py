@@ -80,7 +80,7 @@ def lane(label: str, *runs: tuple[float, Activity]) -> Lane:
 
 
 def chips(*values: str) -> tuple[Chip, ...]:
-    names = ("speed-up", "traps per IO", "p99 latency", "vCPU in VMM")
+    names = ("speed-up", "traps / I/O", "p99 latency", "in the VMM")
     return tuple(
         Chip(n, v, f"{n}: over the last 2 ms, 431 commands")
         for n, v in zip(names, values, strict=True)

@@ -236,7 +236,7 @@ def test_resting_on_a_command_follows_it_in_every_pane(qtbot, session):
     it.show_state()
     it.window.compare.grab()
     it.show_state()
-    it.window.compare._draw_over()
+    it.window.compare.draw_over()
     assert it.window.compare._overlay.isVisible()
     qtbot.mouseMove(pane, QPoint(round(plan.sq.cx), round(plan.sq.cy)))
     assert it.store.state.follow is None

@@ -176,7 +176,7 @@ def _chips(summary: Summary, first: Summary, is_first: bool, window: str) -> tup
     return (
         Chip("speed-up", speed_up, f"IOPS {against}, {window}."),
         Chip(
-            "traps per I/O",
+            "traps / I/O",
             "–" if per_io is None else f"{per_io:.2f}",
             f"Doorbell writes that stopped a vCPU, per command: {split}{window}.",
         ),
@@ -184,7 +184,7 @@ def _chips(summary: Summary, first: Summary, is_first: bool, window: str) -> tup
             "p99 latency", p99, f"99 of 100 commands were faster, from SQE to reaped CQE, {window}."
         ),
         Chip(
-            "vCPU in VMM",
+            "in the VMM",
             percent(summary.vmm_share) if known else "–",
             f"Share of vCPU time spent outside the guest for doorbells, {window}.",
         ),

@@ -20,6 +20,7 @@ MIN_WIDTH, MIN_HEIGHT = 290.0, 384.0
 ROOMY_WIDTH, ROOMY_HEIGHT, MOST_GROWTH = 780.0, 800.0, 2.0
 SMALL, SMALLEST = 60.0, 41.0  # radius of the rings below which other detail goes
 GAP = 8.0
+CHIP = 74.0  # least width of a figure
 CELL_ROW = 32.0  # height of a row of small rings
 NAMED_CELL, BARE_CELL = 44.0, 22.0  # least width of a small ring with and without its name
 RIM = 15.0  # room for a pointer outside a ring
@@ -81,8 +82,10 @@ def _pane_layout(width: int, height: int, scale: float, shape: PaneShape) -> Pan
             tall = replace(detail, strip=BELOW)
             return _place(width, height, u, shape, tall, rows, False, below)
         radius = min(radius_by_width, _radius_by_height(rows["rings"], between, detail))
-        # The small rings, which a click makes large, go only when the large ones lose their words.
-        enough = SMALLEST if len(steps) == 1 else SMALL
+        # The figures, and the small rings, which a click makes large, go only when the large ones
+        # lose their words.
+        last = len(steps) <= 1 or steps[0].get("chip_rows") == 0
+        enough = SMALLEST if last else SMALL
         if radius >= min(radius_by_width, enough) or not steps:
             return _place(width, height, u, shape, detail, rows, between, radius)
         detail = replace(detail, **steps.pop(0))  # type: ignore[arg-type]
@@ -135,7 +138,7 @@ def _cells(x: float, y: float, inner: float, n: int, rows: int, most: float) -> 
 
 def _chips_across(inner: float, chips: int) -> int:
     """How many chips stand side by side; no widow in a second row."""
-    most = max(1, int((inner - 16 + GAP) / (88.0 + GAP)))
+    most = max(1, int((inner - 16 + GAP) / (CHIP + GAP)))
     return 2 if chips == 4 and most == 3 else min(chips, most)
 
 

@@ -252,7 +252,7 @@ class CurvesItem(pg.GraphicsObject):
 
     def _paint_empty(self, c: Canvas, field: Rect, curves: list[Curve]) -> None:
         """Says why there is nothing yet; why a single curve is missing stands in the graph's note."""
-        if not any(len(x) for x, _ in curves):
+        if not any(len(x) for x, _ in curves) and not self._frame_now().marks:
             reasons = dict.fromkeys(s.missing for s in self._frame_now().series if s.missing)
             words = "; ".join(reasons) or "nothing measured yet"
             c.text(field.cx, field.cy, words, kit.BODY, c.theme.faint, kit.CENTER, field.w)

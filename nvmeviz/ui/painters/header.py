@@ -54,8 +54,12 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text_in(plan.iops_label, "IOPS", kit.CAPTION, theme.muted, kit.RIGHT)
     for rect, chip in zip(plan.chips, frame.chips, strict=False):
         c.box(rect, theme.raised, None if theme.name != "contrast" else theme.border, 7.0)
-        inner = rect.inset(10 * u, 0)
+        inner = rect.inset(_chip_pad(rect, u), 0)
         c.text(inner.x, rect.y + 16 * u, chip.label, kit.CAPTION, theme.muted, width=inner.w)
+
+
+def _chip_pad(rect: Rect, u: float) -> float:
+    return (10 if rect.w >= 88 * u else 6) * u
 
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -68,6 +72,6 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text_in(plan.iops, frame.iops, style, theme.accent(frame.accent), kit.RIGHT)
     for rect, chip in zip(plan.chips, frame.chips, strict=False):
         c.mono(
-            rect.x + 10 * u, rect.y + 32.5 * u, chip.value, kit.MONO_STRONG, theme.text,
-            width=rect.w - 14 * u,
+            rect.x + _chip_pad(rect, u), rect.y + 32.5 * u, chip.value, kit.MONO_STRONG,
+            theme.text, width=rect.w - 10 * u,
         )  # fmt: skip
