@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, assert_never, cast
 
 from nvmeviz.analysis.measures import MEASURE_BY_NAME
 
@@ -82,6 +82,32 @@ class SaveGraph:
 
 
 GraphMessage = SetGraphWindow | ShowGraph | PinGraph | EnlargeGraph | FitGraphs
+
+
+def view_table(view: GraphView) -> dict[str, object]:
+    """What of a view is kept from one start to the next, as a plain table."""
+    return {"window_ns": view.window_ns, "shown": [*view.shown], "pinned": [*view.pinned]}
+
+
+def view_of(table: object) -> GraphView:
+    """The view of a table from the settings file; what makes no sense in it is left out."""
+    values = cast("dict[str, object]", table) if isinstance(table, dict) else {}
+    view = DEFAULT_VIEW
+    shown = _names(values.get("shown"))
+    if shown:
+        view = replace(view, shown=tuple(name for name in ALL_GRAPHS if name in shown))
+    window_ns = values.get("window_ns")
+    if isinstance(window_ns, int):
+        view = changed(view, SetGraphWindow(window_ns))
+    for name in _names(values.get("pinned")):
+        view = changed(view, PinGraph(name, True))
+    return view
+
+
+def _names(value: object) -> tuple[str, ...]:
+    found = cast("list[object]", value) if isinstance(value, list) else []
+    names = [name for name in found if isinstance(name, str) and name in MEASURE_BY_NAME]
+    return tuple(dict.fromkeys(names))
 
 
 def in_order(view: GraphView) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 import platformdirs
 import tomli_w
 
+from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView, view_of, view_table
 from nvmeviz.app.pane_files import layout_tables, layouts_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FILE = "settings.toml"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """theme: one of THEMES. scale: 1.0 is 100 %. window: (x, y, width, height) in logical px, or
-    None. layouts: the panes that each scenario was left with.
+    None. layouts: the panes that each scenario was left with. graphs: which ones stand in the row.
     """
 
     theme: str = "system"
@@ -40,11 +41,17 @@ class Settings:
     window: tuple[int, int, int, int] | None = None
     maximized: bool = False
     layouts: Layouts = ()
+    graphs: GraphView = DEFAULT_VIEW
 
 
 def scaled(settings: Settings, scale: float) -> Settings:
     """The settings with another scale, kept within MIN_SCALE..MAX_SCALE."""
     return replace(settings, scale=round(min(MAX_SCALE, max(MIN_SCALE, scale)), 2))
+
+
+def look_of(settings: Settings) -> tuple[str, float, bool]:
+    """What decides how everything looks."""
+    return settings.theme, settings.scale, settings.reduced_motion
 
 
 def config_dir() -> Path:
@@ -80,6 +87,7 @@ def _parsed(values: dict[str, object]) -> Settings:
         window=_window(values.get("window")),
         maximized=maximized,
         layouts=layouts_of(values.get("layouts", [])),
+        graphs=view_of(values.get("graphs")),
     )
 
 
@@ -132,6 +140,8 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
     }
     if settings.window is not None:
         values["window"] = list(settings.window)
+    if settings.graphs != DEFAULT_VIEW:
+        values["graphs"] = view_table(settings.graphs)
     if settings.layouts:
         values["layouts"] = layout_tables(settings.layouts)
     try:

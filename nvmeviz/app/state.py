@@ -110,11 +110,12 @@ def initial_state(
     modes: tuple[str, ...] | None = None,
     seed: int | None = None,
     layouts: Layouts = (),
+    graphs: GraphView = DEFAULT_VIEW,
 ) -> tuple[AppState, tuple[Effect, ...]]:
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
 
-    state = AppState(source=source, generation=1, playing=True, layouts=layouts)
+    state = AppState(source=source, generation=1, playing=True, layouts=layouts, graphs=graphs)
     # What is asked for by name comes as the scenario has it, not as it was left.
     panes = () if modes or seed is not None else dict(layouts).get(source, ())
     return state, (Open(source, 1, modes, seed, panes),)

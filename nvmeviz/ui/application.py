@@ -65,7 +65,7 @@ class Session:
         self, source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
     ) -> None:
         settings, complaint = read_settings()
-        state, self._effects = initial_state(source, modes, seed, settings.layouts)
+        state, self._effects = initial_state(source, modes, seed, settings.layouts, settings.graphs)
         self.runner = EffectRunner()
         self.store = Store(state, self.runner)
         self.window = MainWindow(self.store.dispatch, settings)
@@ -101,10 +101,15 @@ class Session:
         """Present the state unless it is on screen already."""
         if self.store.state is not self._shown or self._presenter.behind:
             self._shown = self.store.state
-            layouts = self.store.state.layouts
-            if layouts is not self.window.settings.layouts:
-                self.window.change_settings(replace(self.window.settings, layouts=layouts))
+            self._remember()
             self.window.set_frame(self._presenter.present(self.store.state))
+
+    def _remember(self) -> None:
+        """What of the state is kept from one start to the next."""
+        state, settings = self.store.state, self.window.settings
+        graphs = replace(state.graphs, enlarged="", room=settings.graphs.room)
+        if state.layouts is not settings.layouts or graphs != settings.graphs:
+            self.window.change_settings(replace(settings, layouts=state.layouts, graphs=graphs))
 
     def save_settings(self) -> None:
         complaint = write_settings(self.window.settings)

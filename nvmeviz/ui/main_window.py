@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from nvmeviz.app.messages import Message, OpenScenario
+from nvmeviz.app.settings import look_of
 from nvmeviz.ui import theme as themes
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
@@ -133,8 +134,7 @@ class MainWindow(QMainWindow):
     def change_settings(self, settings: Settings) -> None:
         """Take over new settings; the look follows at once."""
         old, self.settings = self.settings, settings
-        kept = {"window": None, "maximized": False, "layouts": ()}
-        if replace(old, **kept) != replace(settings, **kept):
+        if look_of(old) != look_of(settings):
             self._apply_look()
         if old != settings:
             self.settings_changed.emit()

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nvmeviz.app.graph_view import (
+    ALL_GRAPHS,
+    DEFAULT_VIEW,
+    WINDOWS_NS,
+    PinGraph,
+    SetGraphWindow,
+    ShowGraph,
+    changed,
+    view_of,
+)
+from nvmeviz.app.panes import Pane
 from nvmeviz.app.settings import (
     FILE,
     MAX_SCALE,
@@ -26,6 +39,21 @@ settings = st.builds(
     reduced_motion=st.booleans(),
     window=place,
     maximized=st.booleans(),
+    layouts=st.lists(
+        st.tuples(
+            st.text(min_size=1, max_size=9), st.just((Pane(0, "batched"), Pane(1, "polling")))
+        ),
+        max_size=3,
+        unique_by=lambda pair: pair[0],
+    ).map(tuple),
+    graphs=st.lists(
+        st.one_of(
+            st.builds(PinGraph, st.sampled_from(ALL_GRAPHS), st.booleans()),
+            st.builds(ShowGraph, st.sampled_from(ALL_GRAPHS), st.booleans()),
+            st.builds(SetGraphWindow, st.sampled_from(WINDOWS_NS)),
+        ),
+        max_size=5,
+    ).map(lambda messages: reduce(changed, messages, DEFAULT_VIEW)),
 )
 
 
@@ -76,3 +104,19 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
 def test_the_scale_stays_within_its_range():
     assert scaled(Settings(), 99).scale == MAX_SCALE
     assert scaled(Settings(), 0.01).scale == MIN_SCALE
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        None,
+        3,
+        {},
+        {"shown": "iops"},
+        {"shown": ["?"], "pinned": [4]},
+        {"window_ns": 7},
+        {"shown": []},
+    ],
+)
+def test_graphs_that_make_no_sense_are_the_usual_ones(table):
+    assert view_of(table) == DEFAULT_VIEW

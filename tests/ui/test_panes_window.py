@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QListWidget
 
+from nvmeviz.app.graph_view import PinGraph, SetGraphWindow
 from nvmeviz.app.messages import ChangeSetting, Pause, SaveRecording, Seek, TogglePanel
 from nvmeviz.ui.application import Session
 from nvmeviz.ui.panes.follow import _on_ring
@@ -120,6 +121,17 @@ def test_the_layout_is_there_again_after_a_restart(qtbot, session):
     settled(qtbot, again, 2)
     again.save_settings()
     assert len(session().store.state.panes) == 2
+
+
+def test_graphs_are_as_they_were_left_too(qtbot, session):
+    it = session()
+    it.store.dispatch(SetGraphWindow(20_000_000))
+    it.store.dispatch(PinGraph("depth", True))
+    it.show_state()
+    it.save_settings()
+    again = session()
+    assert again.store.state.graphs.window_ns == 20_000_000
+    assert again.store.state.graphs.pinned == ("depth",)
 
 
 def test_a_slider_that_is_dragged_changes_while_it_moves_and_is_one_undo(qtbot, session):
