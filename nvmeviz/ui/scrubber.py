@@ -59,6 +59,7 @@ class ScrubberWidget(QWidget):
         self._grouped: tuple[object, tuple[FlagGroup, ...]] | None = None
         self._scale = 1.0
         self._dragging = False
+        self._shown: tuple[object, ...] | None = None
         self._ring = False
         self._turned = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -72,6 +73,7 @@ class ScrubberWidget(QWidget):
         self._scale = scale
         self.setFixedHeight(round(HEIGHT * scale))
         self._layer = None
+        self._shown = None
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -84,7 +86,15 @@ class ScrubberWidget(QWidget):
         self._frame = frame
         if frame is not None and frame.spoken != self.accessibleDescription():
             self.setAccessibleDescription(frame.spoken)
-        self.update()
+        seen = None if frame is None else self._seen(frame)
+        if seen is None or seen != self._shown:
+            self._shown = seen
+            self.update()
+
+    def _seen(self, frame: ScrubberFrame) -> tuple[object, ...]:
+        """What decides how it looks: the playhead mostly stays on its pixel."""
+        x = self.plan().x(frame.t_ns, frame.ground.range_ns)
+        return id(frame.ground), frame.time_text, round(x * self.devicePixelRatioF())
 
     # painting
 

@@ -1,6 +1,7 @@
 """The states of the window whose pictures are kept in tests/golden, and how a picture is made.
 
-`python -m tests.ui.pictures` writes them all anew: look at each before it is committed.
+`python -m tests.ui.pictures` writes them all anew, and those of the guide: look at each before it is
+committed.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.state import AppState
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = (1280, 720)
 SSD, NULL = "gce-local-ssd-2017", "google-null-device-2016"
 SIX = ("mmio_trap", "batched", "dbbuf_qemu80", "dbbuf_iothread", "polling", "passthrough")
@@ -71,6 +73,11 @@ STATES: dict[str, Callable[[], AppState]] = {
     "six-panes": lambda: at("first-steps", 250_000, SetPanes(SIX), Seek(250_000)),
     "enlarged": lambda: at(SSD, 1_400_000, FitGraphs(5), EnlargeGraph("iops")),
 }
+GUIDE: dict[str, Callable[[], AppState]] = {
+    "compare-dark": STATES["opened"],
+    "branch": _from_here,
+    "settings": lambda: at(SSD, 1_240_000, TogglePanel(True)),
+}
 THEMES = {"four-queues": "light", "flow": "contrast"}
 
 
@@ -83,3 +90,6 @@ if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for state_name in STATES:
         picture(state_name).save(str(GOLDEN / f"{state_name}.png"))
+    for file_name, make in GUIDE.items():
+        image = render_window(present(make()), (1600, 900), "dark", 1.0)
+        image.save(str(DOCS / f"{file_name}.png"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -26,13 +27,12 @@ NEAR = 1_000
 LEAST_FUTURE, FUTURE_A_VCPU, MOST_FUTURE = 700, 100, 2_800
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)  # without slots: some fields are made when they are wanted
 class Moment:
     """t: ns. count: events that have happened. past: events before `count`, the last one last.
 
     future: events after. future_cause_ns: (len(future),) int64, when each one's cause happened, -1
-    when that is not in the past or not known. kind, qid, vcpu, at_ns: fields of `past`, side by side
-    in memory, since everybody searches them.
+    when that is not in the past or not known.
     """
 
     run: Run
@@ -42,10 +42,28 @@ class Moment:
     past: NDArray[np.void]
     future: NDArray[np.void]
     future_cause_ns: NDArray[np.int64]
-    kind: NDArray[np.uint8]
-    qid: NDArray[np.uint16]
-    vcpu: NDArray[np.uint8]
-    at_ns: NDArray[np.int64]
+
+    @cached_property
+    def kind(self) -> NDArray[np.uint8]:
+        """Of every event of `past`; like the next three side by side in memory, since everybody
+        searches them.
+        """
+        return np.ascontiguousarray(self.past["kind"])
+
+    @cached_property
+    def qid(self) -> NDArray[np.uint16]:
+        """Which queue pair each is about."""
+        return np.ascontiguousarray(self.past["qid"])
+
+    @cached_property
+    def vcpu(self) -> NDArray[np.uint8]:
+        """Whose each is: a vCPU or a thread."""
+        return np.ascontiguousarray(self.past["vcpu"])
+
+    @cached_property
+    def at_ns(self) -> NDArray[np.int64]:
+        """When each happened."""
+        return np.ascontiguousarray(self.past["t"])
 
     @property
     def scenario(self) -> Scenario:
@@ -91,9 +109,7 @@ def moment_of(run: Run, t_ns: int, count: int) -> Moment:
     known = (cause >= first_past) & (cause < count)
     cause_ns = np.full(len(future), -1, np.int64)
     cause_ns[known] = past["t"][cause[known] - first_past]
-    kind, qid, vcpu, at_ns = (np.ascontiguousarray(past[f]) for f in ("kind", "qid", "vcpu", "t"))
-    state = run.timeline.state_after(count)
-    return Moment(run, t_ns, count, state, past, future, cause_ns, kind, qid, vcpu, at_ns)
+    return Moment(run, t_ns, count, run.timeline.state_after(count), past, future, cause_ns)
 
 
 class Moments(Sequence[Moment]):
