@@ -106,30 +106,46 @@ def _spans(
         start_ns = max(from_ns, int(moment.at_ns[0]))
     elif moment.t_ns < window:
         start_ns = 0
-    changes: list[tuple[int, Activity]] = []  # from when, what
+    found: list[Span] = []
+    at_part = max(0.0, (start_ns - from_ns) / window)  # where the span under way began, 0..1
+    activity: Activity | None = None
+    since_ns = start_ns
     in_irq = _in_irq_first(moment, rows["kind"], vcpu)
     first_past = moment.count - len(past)
     for t, kind, cause in zip(
         rows["t"].tolist(), rows["kind"].tolist(), rows["cause"].tolist(), strict=True
     ):
         after, before = CHANGE[kind]
-        if not changes:
-            changes.append((start_ns, Activity.IRQ if in_irq and kind == kinds.VM_EXIT else before))
+        if activity is None:
+            activity = Activity.IRQ if in_irq and kind == kinds.VM_EXIT else before
         if kind == kinds.IRQ_ENTER or kind == kinds.IRQ_EXIT:
             in_irq = kind == kinds.IRQ_ENTER
         elif kind == kinds.VM_ENTRY and in_irq:
             after = Activity.IRQ
-        elif kind == kinds.VCPU_WAKE and cause >= first_past and changes[-1][1] in RESTS:
+        elif kind == kinds.VCPU_WAKE and cause >= first_past and activity in RESTS:
             # It has been waking up since the event that woke it.
-            woken_ns = max(changes[-1][0], int(moment.at_ns[cause - first_past]))
-            changes.append((woken_ns, Activity.WAKING))
-        changes.append((t, after))
-    if not changes:
-        changes.append((start_ns, now))
-    elif changes[-1][1] is not now and changes[-1][1] is not Activity.LOCK_WAIT:
-        since_ns = min(int(moment.state.vcpu_since[vcpu]), moment.t_ns)
-        changes.append((max(changes[-1][0], since_ns), now))
-    return _as_spans(changes, start_ns, from_ns, window)
+            since_ns = max(since_ns, int(moment.at_ns[cause - first_past]))
+            end = (since_ns - from_ns) / window
+            if end > at_part:
+                found.append(Span(at_part, end, activity))
+                at_part = end
+            activity = Activity.WAKING
+        end = (t - from_ns) / window
+        if end > at_part:
+            found.append(Span(at_part, end, activity))
+            at_part = end
+        activity, since_ns = after, t
+    if activity is not None and activity is not now and activity is not Activity.LOCK_WAIT:
+        end = (
+            max(since_ns, min(int(moment.state.vcpu_since[vcpu]), moment.t_ns)) - from_ns
+        ) / window
+        if end > at_part:
+            found.append(Span(at_part, end, activity))
+            at_part = end
+        activity = now
+    if at_part < 1.0:
+        found.append(Span(at_part, 1.0, now if activity is None else activity))
+    return tuple(found)
 
 
 def _in_irq_first(moment: Moment, kind: NDArray[Any], vcpu: int) -> bool:
@@ -138,20 +154,3 @@ def _in_irq_first(moment: Moment, kind: NDArray[Any], vcpu: int) -> bool:
     if len(edges) == 0:
         return bool(moment.state.vcpu_irq[vcpu])
     return bool(kind[edges[0]] == kinds.IRQ_EXIT)
-
-
-def _as_spans(
-    changes: list[tuple[int, Activity]], start_ns: int, from_ns: int, window: int
-) -> tuple[Span, ...]:
-    found: list[Span] = []
-    at = max(0.0, (start_ns - from_ns) / window)
-    activity = changes[0][1]
-    for t, following in changes[1:]:
-        end = (t - from_ns) / window
-        if end > at:
-            found.append(Span(at, end, activity))
-            at = end
-        activity = following
-    if at < 1.0:
-        found.append(Span(at, 1.0, activity))
-    return tuple(found)

@@ -112,8 +112,7 @@ class PaneWidget(QWidget):
         self._places = None
         if shown is None or plan is None:
             return None
-        rests = frame.sq is shown.sq and frame.lanes is shown.lanes  # only tokens move
-        if not rests and self.width() * self.height() * self.devicePixelRatioF() ** 2 < SMALL:
+        if self.width() * self.height() * self.devicePixelRatioF() ** 2 < SMALL:
             return None  # to copy all of it costs less than to find out
         if any(f.followed is not None or f.about.progress is not None for f in (frame, shown)):
             return None
