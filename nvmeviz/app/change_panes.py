@@ -173,10 +173,10 @@ def _opened_panes(state: AppState) -> Panes:
 
 
 def _added(state: AppState, mode: str) -> Result:
-    if mode not in MODE_BY_NAME:
-        return state, ()
     if len(state.panes) >= MAX_PANES:
         return replace(state, notice=FULL), ()
+    if mode not in MODE_BY_NAME:
+        return state, ()
     number, place = _next_number(state), _place_of(state, None)
     settings = state.panes[place].settings if place is not None else ()
     added = Pane(number, mode, settings)
@@ -307,7 +307,10 @@ def _set(state: AppState, message: ChangeSetting) -> Result:
     try:
         panes = _mapped(state, gesture.panes, change)
     except ScenarioError as error:
-        wrong = (message.key, message.text or "", error.problem)
+        # The sentence stands beside the setting: its key would only be in the way.
+        problem = error.problem.removeprefix(f'"{message.key}": ')
+        problem = problem[:1].upper() + problem[1:]
+        wrong = (message.key, message.text or "", problem)
         return replace(state, panel=replace(state.panel, wrong=wrong)), ()
     going_on = state.gesture is gesture
     history = state.history if going_on else state.history.after(gesture.panes)

@@ -98,7 +98,9 @@ def scenario_of(base: Scenario, settings: Settings) -> Scenario:
     for key, text in settings:
         if key == SEED:
             made = _seeded(made, text.strip())
-    return with_settings(made, [f"{key}={text}" for key, text in settings if key != SEED])
+    assignments = [f"{key}={text}" for key, text in settings if key != SEED]
+    # What was measured was measured on the scenario's machine, not on another one.
+    return with_settings(replace(made, measured=()), assignments) if assignments else made
 
 
 def with_value(base: Scenario, settings: Settings, key: str, text: str | None) -> Settings:

@@ -84,6 +84,7 @@ class AppState:
     queue: int = 0
     workspace: str = "compare"
     notice: str = ""
+    told: str = ""  # the last notice of something that went well
     in_flight: frozenset[int] = frozenset()
     at_live_edge: bool = False
     held: bool = False

@@ -116,8 +116,10 @@ def update(state: AppState, message: Message) -> Result:
             return (state if follow == state.follow else replace(state, follow=follow)), ()
         case FollowNewest():
             return _with_newest(state), ()
-        case Failed() | Told():
+        case Failed():
             return replace(state, notice=message.text), ()
+        case Told():
+            return replace(state, notice=message.text, told=message.text), ()
         case Dismiss():
             return replace(state, notice=""), ()
         case SetGraphWindow() | ShowGraph() | PinGraph() | EnlargeGraph() | FitGraphs():

@@ -95,21 +95,17 @@ class MainWindow(QMainWindow):
         """Show `frame`."""
         self._frame = frame
         self.toolbar.set_frame(frame.toolbar)
-        self.notice.set_notice(frame.notice)
+        self.notice.set_notice(frame.notice, calm=frame.notice_calm)
         self.compare.set_frame(frame)
         self.panel.set_frame(frame.panel)
         self.scrubber.set_frame(frame.scrubber)
         if self.status.set_frame(frame.status, frame.legend):
             apply_fonts(self.status, self.settings.scale)
 
-    def is_solo(self) -> bool:
-        """True while one pane is shown alone."""
-        return self._frame is not None and self._frame.solo is not None
-
-    def selected_pane(self) -> int | None:
-        """The pane that keys are about, by its id."""
-        panes = (*self._frame.panes, *self._frame.waiting) if self._frame is not None else ()
-        return next((pane.pane_id for pane in panes if pane.about.selected), None)
+    @property
+    def shown(self) -> WindowFrame | None:
+        """The frame on screen."""
+        return self._frame
 
     # look
 

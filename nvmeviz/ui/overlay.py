@@ -6,6 +6,7 @@ Shown only while there is something to draw; the pointer goes through it.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -62,14 +63,17 @@ class Overlay(QWidget):
             painter.setBrush(qcolor(color))
             painter.drawRoundedRect(QRectF(self._drop), 2, 2)
         u = canvas.u
-        for (a, first), (b, second) in zip(self._places, self._places[1:], strict=False):
+        paths: list[tuple[QPainterPath, int]] = []
+        for (a, first), (b, second) in itertools.pairwise(self._places):
             path = QPainterPath(a)
             bend = (b.x() - a.x()) * 0.4
             path.cubicTo(a.x() + bend, a.y(), b.x() - bend, b.y(), b.x(), b.y())
             painter.setPen(QPen(qcolor(color), 1.8 * u, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
-            self._lead(canvas, path.pointAtPercent(0.5), second - first)
+            paths.append((path, second - first))
+        for path, lead in paths:  # over all lines
+            self._lead(canvas, path.pointAtPercent(0.5), lead)
         canvas.end()
         painter.end()
 

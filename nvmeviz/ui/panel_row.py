@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from nvmeviz.app.present.panel import finest_step, text_at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QWheelEvent
 
     from nvmeviz.app.present.panel_frame import PanelRow
 
@@ -42,6 +42,19 @@ class _Choices(QComboBox):
 
     def wheelEvent(self, e: QWheelEvent) -> None:
         e.ignore()
+
+
+class _Editor(QLineEdit):
+    """A line that Esc brings back to what holds."""
+
+    left = Signal()
+
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        if arg__1.key() == Qt.Key.Key_Escape:
+            self.setModified(False)
+            self.left.emit()
+            return
+        super().keyPressEvent(arg__1)
 
 
 class PanelRowWidget(QWidget):
@@ -87,7 +100,8 @@ class PanelRowWidget(QWidget):
                 lambda place: self._dispatch(ChangeSetting(self._key, box.itemData(place)))
             )
             return box
-        self.editor = editor = QLineEdit()
+        self.editor = editor = _Editor()
+        editor.left.connect(self._leave)
         editor.setAccessibleName(row.label)
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setProperty("font_role", "key")
@@ -112,6 +126,14 @@ class PanelRowWidget(QWidget):
         editor.setModified(False)
         if editor.text() != row.text or row.wrong is not None:
             self._dispatch(ChangeSetting(self._key, editor.text()))
+
+    def _leave(self) -> None:
+        """What was typed goes; so does what was wrong with it."""
+        row = self._row
+        if row is not None and self.editor is not None:
+            self.editor.setText(row.text)
+            if row.wrong is not None:
+                self._dispatch(ChangeSetting(self._key, row.text))
 
     def _slid(self, place: int) -> None:
         more = self.slider is not None and self.slider.isSliderDown()

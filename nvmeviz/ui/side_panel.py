@@ -6,6 +6,7 @@ opened, and a row touches its widgets only when something of it changed.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -108,7 +109,9 @@ class _Group(QWidget):
 
 
 def _is_about(text: str, *words: str) -> bool:
-    return not text or any(text in word.lower() for word in words)
+    """True when a word begins with the text: "lock" finds lock, not block."""
+    begins = re.compile(rf"(?<![a-z0-9]){re.escape(text)}")
+    return not text or any(begins.search(word.lower().replace("_", " ")) for word in words)
 
 
 class SidePanel(QWidget):
@@ -153,7 +156,12 @@ class SidePanel(QWidget):
         self.reset.clicked.connect(lambda: dispatch(ResetSettings()))
         self._rows = QWidget()
         self._rows_column = QVBoxLayout(self._rows)
-        self._rows_column.addStretch(1)
+        self._groups_box = QWidget()
+        self._groups_column = QVBoxLayout(self._groups_box)
+        self._groups_column.setContentsMargins(0, 0, 0, 0)
+        self.nothing = QLabel("No setting has that in its name or its words.")
+        self.nothing.setWordWrap(True)
+        self.nothing.setProperty("role", "muted")
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -174,12 +182,15 @@ class SidePanel(QWidget):
             self._switches.append(group)
             self._scopes.addLayout(row)
         self._column.addLayout(head)
-        self._column.addWidget(self.mode)
-        self._column.addWidget(self.note)
-        self._column.addLayout(self._scopes)
-        self._column.addWidget(self.filter)
         self._column.addWidget(self._scroll, 1)
-        self._column.addWidget(self.reset)
+        # All but the head scrolls: in a small window, or a large type, nothing is squeezed.
+        inside = self._rows_column
+        for widget in (self.mode, self.note):
+            inside.addWidget(widget)
+        inside.addLayout(self._scopes)
+        for widget in (self.filter, self.nothing, self._groups_box, self.reset):
+            inside.addWidget(widget)
+        inside.addStretch(1)
         self.hide()
 
     def _button(self, text: str, hint: str, message: Message) -> QToolButton:
@@ -209,7 +220,8 @@ class SidePanel(QWidget):
         self._column.setSpacing(round(8 * scale))
         self._scopes.setSpacing(round(6 * scale))
         self._rows_column.setContentsMargins(0, 0, round(6 * scale), 0)
-        self._rows_column.setSpacing(round(4 * scale))
+        self._rows_column.setSpacing(round(8 * scale))
+        self._groups_column.setSpacing(round(4 * scale))
         for group in self.groups:
             group.set_scale(scale)
 
@@ -251,11 +263,12 @@ class SidePanel(QWidget):
                 if self._look is not None:
                     made.set_scale(self._look[1])
                 self.groups.append(made)
-                self._rows_column.insertWidget(number, made)
+                self._groups_column.addWidget(made)
         text = self.filter.text().strip().lower()
         for widget, group in zip(self.groups, frame.groups, strict=True):
             widget.set_group(group, text)
             widget.setEnabled(not frame.recorded or frame.all_panes)
+        self.nothing.setVisible(all(group.isHidden() for group in self.groups))
 
     def _set_scope(self) -> None:
         self._dispatch(SetScope(self.all_panes.isChecked(), self.from_here.isChecked()))

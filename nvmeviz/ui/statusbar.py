@@ -122,7 +122,11 @@ class NoticeBar(QFrame):
     def set_look(self, scale: float) -> None:
         self._row.setContentsMargins(*(round(v * scale) for v in (14, 5, 16, 5)))
 
-    def set_notice(self, notice: str) -> None:
+    def set_notice(self, notice: str, *, calm: bool = False) -> None:
+        if calm != self.property("calm"):
+            self.setProperty("calm", calm)
+            self.style().unpolish(self)
+            self.style().polish(self)
         if notice != self.text.text():
             self.text.setText(notice)
             self.setAccessibleName(notice)

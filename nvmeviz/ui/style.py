@@ -55,6 +55,7 @@ def style_sheet(t: Theme, scale: float) -> str:
         selection-background-color: {t.hover}; selection-color: {t.text}; }}
     QFrame#notice {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.vm_exit};
         border-bottom: 1px solid {t.border}; }}
+    QFrame#notice[calm="true"] {{ border-left-color: {t.primary}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
     QWidget#card:focus {{ border: {px(2)} solid {t.focus}; }}
     QPushButton, QToolButton {{

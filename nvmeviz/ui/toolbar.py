@@ -194,6 +194,15 @@ class ToolbarWidget(QWidget):
         button.setIcon(icon(kind, theme.on_primary, theme.faint, round(16 * scale), dpr))
         button.setAccessibleName("Pause (Space)" if playing else "Play (Space)")
 
+    def _fitting(self, event_text: str) -> str:
+        """What happened last, cut with an ellipsis where there is no room for all of it."""
+        label = self.event_text
+        if not label.isVisible():
+            return event_text
+        return label.fontMetrics().elidedText(
+            event_text, Qt.TextElideMode.ElideRight, label.width() - 2
+        )
+
     def set_frame(self, frame: Toolbar) -> None:
         """Show; only what changed touches a widget."""
         old, self._shown = self._shown, frame
@@ -209,7 +218,7 @@ class ToolbarWidget(QWidget):
         for label, text in (
             (self.speed_text, frame.speed_text),
             (self.time_text, frame.time_text),
-            (self.event_text, frame.event_text),
+            (self.event_text, self._fitting(frame.event_text)),
         ):
             if label.text() != text:
                 refit |= len(label.text()) != len(text) and label is not self.event_text

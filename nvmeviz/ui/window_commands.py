@@ -13,7 +13,16 @@ from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
 from nvmeviz.app.graph_view import EnlargeGraph
-from nvmeviz.app.messages import AddRecording, Dismiss, OpenScenario, SaveRecording, Solo
+from nvmeviz.app.messages import (
+    AddPane,
+    AddRecording,
+    Dismiss,
+    Follow,
+    OpenScenario,
+    SaveRecording,
+    Solo,
+)
+from nvmeviz.app.panes import MAX_PANES
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
 
@@ -66,19 +75,25 @@ class WindowCommands:
             self._window.showFullScreen()
 
     def leave(self) -> None:
-        """Esc: an enlarged graph goes back; else all panes again; else out of full screen; else the
-        notice goes.
+        """Esc: an enlarged graph goes back; else all panes again; else no command is followed; else
+        out of full screen; else the notice goes.
         """
+        frame = self._window.shown
         if self._window.compare.graphs.enlarged:
             self._window.dispatch(EnlargeGraph(""))
-        elif self._window.is_solo():
+        elif frame is not None and frame.solo is not None:
             self._window.dispatch(Solo(None))
+        elif frame is not None and any(pane.followed for pane in frame.panes):
+            self._window.dispatch(Follow(0, None))
         elif self._window.isFullScreen():
             self._window.showNormal()
         elif self._window.notice.isVisible():
             self._window.dispatch(Dismiss())
 
     def add_pane(self) -> None:
+        if len(self._window.compare.panes) >= MAX_PANES:
+            self._window.dispatch(AddPane(""))  # says that there is no room
+            return
         toolbar = self._window.toolbar
         button = toolbar.commands["add_pane"]
         self._window.compare.board.choose_new(button if button.isVisible() else toolbar)
@@ -92,9 +107,10 @@ class WindowCommands:
         dialog.open()
 
     def pane_menu(self) -> None:
-        selected = self._window.selected_pane()
-        if selected is not None:
-            self._window.compare.board.selected_menu(selected)
+        frame = self._window.shown
+        for pane in () if frame is None else (*frame.panes, *frame.waiting):
+            if pane.about.selected:
+                self._window.compare.board.selected_menu(pane.pane_id)
 
     def show_keys(self) -> None:
         sheet = KeySheet(self._window, self._window.settings.scale)

@@ -353,3 +353,18 @@ def test_a_value_typed_as_the_scenario_has_it_is_no_change():
     assert with_value(base, (), "costs.process", text) == ()
     with pytest.raises(ScenarioError, match="not a setting"):
         with_value(base, (), "costs.nothing", "1us")
+
+
+def test_what_was_measured_is_not_drawn_beside_another_machine():
+    state = paused()
+    assert state.runs[0].scenario.measured
+    assert send(state, ChangeSetting("seed", "9")).runs[0].scenario.measured
+    assert not send(state, ChangeSetting("machine.vcpus", "2")).runs[0].scenario.measured
+
+
+def test_good_news_and_bad_news_look_different(tmp_path):
+    state = send(paused(), SaveRecording(str(tmp_path / "x.nvmeviz")))
+    assert present(state).notice_calm
+    state = send(state, SaveRecording(str(tmp_path / "no" / "x.nvmeviz")))
+    assert present(state).notice
+    assert not present(state).notice_calm

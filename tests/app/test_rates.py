@@ -8,7 +8,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nvmeviz.app.messages import Pause, Seek, SelectQueue, SetSpeedPosition
+from nvmeviz.app import playback
+from nvmeviz.app.messages import (
+    ChangeSpeed,
+    Pause,
+    Place,
+    Seek,
+    SelectQueue,
+    SetPanes,
+    SetSpeedPosition,
+)
 from nvmeviz.app.present import Presenter, present
 from nvmeviz.app.present.averaged import short_rate
 from nvmeviz.app.present.frame import OUTSIDE, Activity, BatchBox, CellBox, TrapBox
@@ -201,3 +210,28 @@ def test_a_rate_where_room_is_short_has_two_digits(per_s, text):
 def test_averages_at_the_very_start_are_since_the_start():
     state = send(opened("first-steps", ("mmio_trap",)), Seek(0), SetSpeedPosition(FAST))
     assert present(state).panes[0].averages == "averages since the start"
+
+
+@pytest.mark.parametrize("panes", [1, 2, 3, 5])
+def test_every_pane_of_many_is_averaged_anew(panes: int):
+    state = send(opened("gce-local-ssd-2017"), SetPanes(("mmio_trap",) * panes), Seek(Place.START))
+    while playback.SPEEDS_NS[state.speed] < 500_000:
+        state = send(state, ChangeSpeed(1))
+    assert state.playing
+    presenter = Presenter()
+    seen: list[set[str]] = [set() for _ in range(panes)]
+    for _ in range(60):
+        state = ticks(state, 1)
+        for number, pane in enumerate(presenter.present(state).panes):
+            seen[number].add(pane.chips[1].hint)
+    assert all(len(found) > 5 for found in seen), [len(found) for found in seen]
+
+
+def test_averages_of_a_moment_in_which_the_device_did_nothing():
+    state = send(opened("gce-local-ssd-2017"), Seek(Place.START))
+    while playback.SPEEDS_NS[state.speed] != 200_000:
+        state = send(state, ChangeSpeed(1))
+    presenter = Presenter()
+    for _ in range(12):
+        state = ticks(state, 1)
+        presenter.present(state)

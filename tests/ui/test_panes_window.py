@@ -307,3 +307,27 @@ def test_the_window_with_the_panel_is_painted_in_every_look(qtbot, session, them
     frame = it.window._frame
     image = render_window(frame, (1920, 1080), theme, scale)
     assert image.width() == 1920
+
+
+def test_every_control_of_the_window_is_named_and_reached_by_tab(qtbot, session):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider
+
+    from nvmeviz.ui.panes.pane_widget import PaneWidget
+    from nvmeviz.ui.scrubber import ScrubberWidget
+
+    it = session(size=(1920, 1080))
+    it.window.compare.graphs.flush()
+    QApplication.processEvents()
+    reached, widget = set(), it.window.nextInFocusChain()
+    while widget is not it.window and widget not in reached:
+        reached.add(widget)
+        widget = widget.nextInFocusChain()
+    kinds = (QAbstractButton, QAbstractSlider, PaneWidget, ScrubberWidget)
+    controls = [w for kind in kinds for w in it.window.findChildren(kind) if w.isVisible()]
+    assert len(controls) > 20
+    for control in controls:
+        assert control.accessibleName(), control
+        if control.objectName() == "graph_button":
+            continue  # the card around it has the focus, and answers Enter and the Menu key
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
+        assert control in reached, control.accessibleName()

@@ -86,6 +86,7 @@ class Presenter:
             graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, playing, self._titles),
             status=_status(state, self._same_arrivals),
             notice=state.notice,
+            notice_calm=bool(state.notice) and state.notice == state.told,
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
@@ -150,7 +151,7 @@ class Presenter:
         kept, count = self._averaged, len(moments)
         due = [n for n in range(count) if not kept or self._age == n * REFRESH_FRAMES // count]
         fresh = {
-            n: averaged(self._pane(state, n, moments[n]), moments[n], state.queue, speed)
+            n: averaged(self._whole(state, n, moments[n]), moments[n], state.queue, speed)
             for n in due
         }
         self._averaged = tuple(fresh[n] if n in fresh else kept[n] for n in range(count))
@@ -166,7 +167,12 @@ class Presenter:
         kept = self._last.get(pane_id)
         if kept is not None and self._rests(state, number):
             return moved_on(kept, moment, self._about[pane_id])
-        made = pane_frame(
+        made = self._last[pane_id] = self._whole(state, number, moment)
+        return made
+
+    def _whole(self, state: AppState, number: int, moment: Moment) -> PaneFrame:
+        pane_id = state.shown[number].pane_id
+        return pane_frame(
             moment,
             pane_id,
             state.queue,
@@ -177,8 +183,6 @@ class Presenter:
             self._about[pane_id],
             state.follow,
         )
-        self._last[pane_id] = made
-        return made
 
     def _streams(self, state: AppState, number: int, speed: int) -> PaneFrame:
         """Averages, with the streams where they are now."""

@@ -53,9 +53,12 @@ def words_apart(
                 continue
             name, limits = setting_name(key_of(item.name)), item.metadata["limits"]
             for words, mode, value in zip(found, modes, values, strict=True):
-                titled = item.name == "batch" and mode.announce is Announce.BATCH
-                if not titled:  # X = 8 stands in the title
-                    words.append(f"{name} {value_words(value, limits)}")
+                batches = mode.announce is Announce.BATCH
+                if item.name == "batch":
+                    continue  # stands in the title of the mode that has it: X = 8
+                if item.name == "batch_limit_ns" and not batches:
+                    continue
+                words.append(f"{name} {value_words(value, limits)}")
     return tuple(_joined(words) for words in found)
 
 

@@ -186,10 +186,14 @@ def _rule_words(moment: Moment, queue: int) -> tuple[str, str, bool]:
     off = seen == NO_DOORBELLS
     who = f"{name} {value}" if value < LONG and (off or seen < LONG) else str(value)
     if verdict == 1:
-        words = f"{who}: not past {_index_text(seen)}" if off else f"{who} has not passed {seen}"
+        # Round the ring a larger number may be the earlier one.
+        yet = "has not come round to" if value > seen else "has not passed"
+        words = f"{who}: not past {_index_text(seen)}" if off else f"{who} {yet} {seen}"
         hidden = f"{value} not visible yet: store buffer"
         return words, "no trap needed" if value == visible else hidden, False
     passed = "has reached" if value == seen else "has passed"
+    if value < seen:
+        passed = "has come round past"
     short = moment.run.mode.way is Way.IOEVENTFD
     return f"{who} {passed} {seen}", _RING[short], True
 

@@ -142,6 +142,7 @@ class WindowFrame:
     graphs: tuple[GraphFrame, ...]
     status: str
     notice: str = ""  # an error or a hint that stays until dismissed
+    notice_calm: bool = False  # it tells of something that went well
     solo: int | None = None  # the pane that is shown alone
     floating: frozenset[int] = frozenset()  # panes with windows of their own
     panel: PanelFrame | None = None  # None: closed

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.about import About
     from nvmeviz.app.present.moment import Moment
 
+MILLION = 999_500  # from here on a rate is written 1.52 M: its digits would not fit
 WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
 
 
@@ -101,7 +102,7 @@ def pane_frame(
         wall_open=wall.way_of(moment, queue) is Way.REGISTER,
         lock=wall.lock(moment, guest),
         bells=wall.bells(moment, queue, glow_ns),
-        traps_per_s=grouped(round(per_s)),
+        traps_per_s=grouped(round(per_s)) if per_s < MILLION else si(per_s),
         avoided_per_s="" if avoided is None else si(avoided.per_s),
         traps_hint=_traps_hint(exits, window, avoided),
         controller=backend.controller(moment, queue),

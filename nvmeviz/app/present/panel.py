@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 # What people turn most often, with names that stand on their own.
 OFTEN = {
-    "doorbell.batch": "commands per doorbell",
+    "doorbell.batch": "batch size X",
     "workload.queue_depth": "queue depth",
     "machine.vcpus": "vCPUs a guest",
     "machine.guests": "guests",
-    "machine.queues": "queue pairs a guest",
+    "machine.queues": "queue pairs (0: as vCPUs)",
     "machine.ring_slots": "ring slots",
     "device.latency": "device latency",
     "costs.doorbell_exit": "one doorbell exit",

@@ -297,7 +297,9 @@ def _channels(moment: Moment, w: Window) -> NDArray[np.float32]:
         return np.empty(0, np.float32)
     io = (np.asarray(s.q_admin) == 0)[w.qid] & (w.a < n)
     start, done = io & (w.kind == kinds.DEV_START), io & (w.kind == kinds.DEV_DONE)
-    spent = np.bincount(w.a[done], weights=w.t[done] - w.from_ns, minlength=n)
+    # Without a single row bincount answers in integers, whatever the weights are.
+    spent = np.zeros(n)
+    spent += np.bincount(w.a[done], weights=w.t[done] - w.from_ns, minlength=n)
     spent -= np.bincount(w.a[start], weights=w.t[start] - w.from_ns, minlength=n)
     inside = np.asarray(s.chan_cmd)[:n]
     begun = np.asarray(s.cmd_state)[inside] == layout.CMD_IN_DEVICE
