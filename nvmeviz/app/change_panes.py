@@ -39,7 +39,7 @@ from nvmeviz.app.panes import (
     Panes,
     branched,
     described,
-    settings_between,
+    rebased,
     with_settings_from,
     with_value,
 )
@@ -75,6 +75,7 @@ PaneMessage = (
     | Undo
     | Redo
 )
+ON_ITS_WAY = "This pane's new run is on its way. Branch once it is there."
 FULL = "There is room for six panes. Remove one first (Ctrl+W)."
 LAST = "The last pane stays. Choose another doorbell mode for it in the settings (Ctrl+P)."
 RECORDED = "A recording is as it was: its settings can't be changed. Add a pane to simulate them."
@@ -165,11 +166,7 @@ def _next_number(state: AppState) -> int:
 
 def _opened_panes(state: AppState) -> Panes:
     """The panes of the recording that was opened, () when a scenario was."""
-    return tuple(
-        Pane(number, run.mode.name, settings_between(state.base, run.scenario), recording=name)
-        for number, (name, run) in enumerate(state.recorded)
-        if state.base is not None and name.rpartition("#")[0] == state.source
-    )
+    return state.opened
 
 
 def _added(state: AppState, mode: str) -> Result:
@@ -202,12 +199,15 @@ def _beside(state: AppState, message: RecordingRead) -> Result:
     known = dict(state.recorded)
     panes: list[Pane] = []
     next_id = state.next_id
-    for place, run in enumerate(message.runs[:room]):
-        name = f"{message.path}#{place}"
+    for place, (run, read) in enumerate(zip(message.runs, message.panes, strict=True)):
+        if place >= room:
+            break
+        name = read.recording
+        while name in known:
+            name += "~"  # read before, when the file may have held something else
         run.run_id, next_id = next_id, next_id + 1
         known[name] = run
-        settings = settings_between(base, run.scenario)
-        panes.append(Pane(number + place, run.mode.name, settings, recording=name))
+        panes.append(rebased(replace(read, pane_id=number + place, recording=name), base, run))
     state = replace(state, recorded=tuple(known.items()), next_id=next_id, solo=None)
     state = replace(state, selected=panes[0].pane_id)
     return _step(state, (*state.panes, *panes))
@@ -220,21 +220,24 @@ def _branched(state: AppState) -> Result:
     if len(state.panes) >= MAX_PANES:
         return replace(state, notice=FULL), ()
     pane = state.panes[place]
-    made = branched(pane, _next_number(state), _here(state, pane))
-    if pane.recording:
-        return replace(state, notice=RECORDED), ()
+    here = _here(state, pane)
+    if pane.recording or here is None:
+        return replace(state, notice=RECORDED if pane.recording else ON_ITS_WAY), ()
+    made = branched(pane, _next_number(state), here)
     panes = (*state.panes[: place + 1], made, *state.panes[place + 1 :])
     # What is changed next is meant for the new branch alone.
     panel = replace(state.panel, all_panes=False)
     return _step(replace(state, solo=None, selected=made.pane_id, panel=panel), panes)
 
 
-def _here(state: AppState, pane: Pane) -> tuple[int, int]:
-    """Event count and time of the playhead in the run of a pane; (0, 0) before it has one."""
+def _here(state: AppState, pane: Pane) -> tuple[int, int] | None:
+    """Event count and time of the playhead in the run of a pane; None while that is on its way: what
+    is still shown is another run, in which the same number is another event.
+    """
     for shown, count in zip(state.shown, state.head.counts, strict=True):
-        if shown.pane_id == pane.pane_id:
+        if shown.pane_id == pane.pane_id and shown.same_run(pane):
             return count, state.head.t_ns
-    return 0, 0
+    return None
 
 
 def _removed(state: AppState, pane_id: int | None) -> Result:
@@ -294,7 +297,8 @@ def _set(state: AppState, message: ChangeSetting) -> Result:
         return replace(state, notice=RECORDED), ()
     gesture = state.gesture
     if gesture is None or gesture.key != message.key:
-        at = tuple((pane.pane_id, *_here(state, pane)) for pane in state.panes)
+        places = ((pane.pane_id, _here(state, pane)) for pane in state.panes)
+        at = tuple((pane_id, *here) for pane_id, here in places if here is not None)
         gesture = Gesture(message.key, state.panes, at)
     here = {pane_id: (count, t_ns) for pane_id, count, t_ns in gesture.at}
     base = _base(state)
@@ -314,8 +318,9 @@ def _set(state: AppState, message: ChangeSetting) -> Result:
         return replace(state, panel=replace(state.panel, wrong=wrong)), ()
     going_on = state.gesture is gesture
     history = state.history if going_on else state.history.after(gesture.panes)
-    if panes == gesture.panes and not going_on:
-        history = state.history
+    if panes == gesture.panes and not message.more:
+        # Back where it began, or never away: nothing to undo.
+        history = History(state.history.past[:-1]) if going_on else state.history
     panel = replace(state.panel, wrong=None)
     state = replace(state, panel=panel, history=history, gesture=gesture if message.more else None)
     return reconciled(state, panes) if panes != state.panes else (state, ())

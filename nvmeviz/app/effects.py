@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.messages import Failed, Made, Opened, RecordingRead, RunAdvanced, Told
+from nvmeviz.app.messages import Failed, Made, NotMade, Opened, RecordingRead, RunAdvanced, Told
 from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
@@ -112,13 +112,17 @@ def perform(effect: Effect) -> Message | None:
             chunk = advance(simulation, effect.until_ns, effect.limit, *known)
             return RunAdvanced(effect.run.run_id, effect.generation, chunk)
         case Make():
-            return Made(made_run(effect.run_id, effect.base, effect.pane), effect.generation)
+            try:
+                run = made_run(effect.run_id, effect.base, effect.pane)
+            except (ScenarioError, RecordingError) as error:  # a file that it replays
+                return NotMade(effect.run_id, effect.generation, str(error))
+            return Made(run, effect.generation)
         case ReadRecording():
             try:
                 found = read_runs(effect.path)
             except (ScenarioError, RecordingError) as error:
                 return Failed(str(error))
-            return RecordingRead(effect.path, effect.generation, found.runs)
+            return RecordingRead(effect.path, effect.generation, found.runs, found.panes)
         case Save():
             try:
                 save_sources(effect.path, effect.base, effect.sources)

@@ -275,13 +275,23 @@ class Made:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """A pane's run can't be made; `text` says why."""
+
+    run_id: int
+    generation: int
+    text: str
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class RecordingRead:
-    """The runs of a recording, to be shown beside what is open."""
+    """The runs of a recording, to be shown beside what is open; panes: how they were set there."""
 
     path: str
     generation: int
     runs: tuple[Run, ...]
+    panes: Panes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -347,6 +357,7 @@ Message = (
     | FollowNewest
     | Opened
     | Made
+    | NotMade
     | RecordingRead
     | RunAdvanced
     | Failed

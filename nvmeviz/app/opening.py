@@ -89,9 +89,13 @@ def _with_runs(base: Scenario, panes: Panes) -> Opening:
         if path not in files:
             files[path] = read_runs(path).runs
         found = files[path]
-        if not place.isdigit() or int(place) >= len(found):
+        place = place.rstrip("~")
+        if not (place.isascii() and place.isdigit()) or int(place) >= len(found):
             raise RecordingError(f"It no longer holds run {place}. ({path})")
-        runs.append(replace(found[int(place)], run_id=number))
+        run = replace(found[int(place)], run_id=number)
+        if run.mode.name != pane.mode:
+            raise RecordingError(f"Run {place} is no longer of this mode: {pane.mode}. ({path})")
+        runs.append(run)
     return Opening(base, panes, tuple(runs))
 
 

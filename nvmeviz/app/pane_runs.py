@@ -94,6 +94,20 @@ def made(state: AppState, run: Run) -> AppState:
     return replace(state, making=making)
 
 
+def not_made(state: AppState, run_id: int, text: str) -> AppState:
+    """A pane whose run can't be made is again what it shows; one that shows nothing goes."""
+    gone = next((m.pane.pane_id for m in state.making if m.run_id == run_id), None)
+    if gone is None:
+        return state
+    shown = {pane.pane_id: pane for pane in state.shown}
+    panes = [shown.get(pane.pane_id) if pane.pane_id == gone else pane for pane in state.panes]
+    kept = tuple(pane for pane in panes if pane is not None)
+    making = tuple(m for m in state.making if m.run_id != run_id)
+    ids = {pane.pane_id for pane in kept}
+    selected = state.selected if state.selected in ids or not kept else kept[0].pane_id
+    return replace(state, panes=kept or state.panes, making=making, selected=selected, notice=text)
+
+
 def arrived(state: AppState) -> AppState:
     """Runs that have come to the playhead take their places."""
     target_ns = state.head.t_ns + LOOKAHEAD_NS

@@ -18,6 +18,7 @@ from nvmeviz.scenario.schema import SECTIONS, SEED_MAX, limits_of
 from nvmeviz.scenario.toml import with_settings
 
 if TYPE_CHECKING:
+    from nvmeviz.app.runs import Run
     from nvmeviz.scenario.schema import Scenario
 
 MAX_PANES = 6
@@ -140,6 +141,17 @@ def settings_between(base: Scenario | None, other: Scenario) -> Settings:
     return ordered({key: text for key, text in texts if text != setting_text(base, key)})
 
 
+def rebased(pane: Pane, base: Scenario, run: Run) -> Pane:
+    """A recorded pane with its settings told as what differs from another scenario."""
+    scenarios = (run.scenario, *(change.scenario for change in run.changes))
+    stretches = [settings_between(base, scenario) for scenario in scenarios]
+    past = tuple(
+        replace(epoch, settings=settings)
+        for epoch, settings in zip(pane.past, stretches[:-1], strict=True)
+    )
+    return replace(pane, settings=stretches[-1], past=past)
+
+
 def described(base: Scenario, pane: Pane) -> tuple[Scenario, tuple[Change, ...]]:
     """What a pane's run begins with, and what takes over later. ScenarioError."""
     stretches = (*(epoch.settings for epoch in pane.past), pane.settings)
@@ -147,7 +159,11 @@ def described(base: Scenario, pane: Pane) -> tuple[Scenario, tuple[Change, ...]]
         Change(epoch.count, scenario_of(base, settings))
         for epoch, settings in zip(pane.past, stretches[1:], strict=True)
     )
-    return scenario_of(base, stretches[0]), changes
+    first, mode = scenario_of(base, stretches[0]), MODE_BY_NAME[pane.mode]
+    machine = topology_of(first, mode)
+    if any(topology_of(change.scenario, mode) != machine for change in changes):
+        raise ScenarioError("Settings that change the machine can't begin in the middle.", "pane")
+    return first, changes
 
 
 def same_machine(base: Scenario, pane: Pane, settings: Settings) -> bool:

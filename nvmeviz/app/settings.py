@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 THEMES = ("system", "dark", "light", "contrast")
 MIN_SCALE, MAX_SCALE = 0.75, 3.0
 FILE = "settings.toml"
+FARTHEST = 1_000_000  # px: no screen is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def _window(place: object) -> tuple[int, int, int, int] | None:
         return None
     numbers = cast("list[object]", place) if isinstance(place, list) else []
     whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
-    if len(whole) != 4 or len(numbers) != 4 or min(whole[2:]) < 1:
+    far = max((abs(n) for n in whole), default=0) > FARTHEST
+    if len(whole) != 4 or len(numbers) != 4 or min(whole[2:]) < 1 or far:
         msg = "window must be four whole numbers: x, y, width, height"
         raise ValueError(msg)
     return whole[0], whole[1], whole[2], whole[3]
@@ -116,6 +118,8 @@ def read_settings(folder: Path | None = None) -> tuple[Settings, str]:
             Settings(),
             f"Settings could not be read, defaults are used: {error.strerror}: {file}",
         )
+    except RecursionError:
+        return Settings(), _set_aside(file, ValueError("it is nested too deep"))
     except ValueError as error:  # of tomllib, of decoding, and ours
         return Settings(), _set_aside(file, error)
 
@@ -144,12 +148,16 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
         values["graphs"] = view_table(settings.graphs)
     if settings.layouts:
         values["layouts"] = layout_tables(settings.layouts)
+    name = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=FILE, dir=folder)
         with os.fdopen(handle, "wb") as out:
             tomli_w.dump(values, out)
         Path(name).replace(folder / FILE)
+    except UnicodeEncodeError:
+        Path(name).unlink(missing_ok=True)
+        return f"Settings could not be saved: a name in them is no text: {folder / FILE}"
     except OSError as error:
         return f"Settings could not be saved: {error.strerror}: {folder / FILE}"
     return ""

@@ -51,24 +51,27 @@ class Gesture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AppState:
-    """source: what was opened. generation: counts openings, so that a late answer can be told
-    apart.
+    """source: what was opened. generation: number of the opening that is on show; opening: of the
+    last one that was asked for, which may yet fail. Late answers are told apart by them.
 
     panes: what is to be shown. runs: what is shown, in the order of the panes; shown: the panes that
     they were made from, which may be older. making: runs that will take their places once they have
     come to the playhead. in_flight: runs that a worker is advancing. recorded: by name, those that
-    came from files. layouts: the panes that each source was last left with. held: the playhead is
-    being dragged; time stands still meanwhile, playing or not.
+    came from files; opened: the panes of the recording that was opened, none for a scenario.
+    layouts: the panes that each source was last left with. held: the playhead is being dragged; time
+    stands still meanwhile, playing or not.
     """
 
     source: str = ""
     generation: int = 0
+    opening: int = 0
     base: Scenario | None = None
     panes: Panes = ()
     runs: tuple[Run, ...] = ()
     shown: Panes = ()
     making: tuple[Making, ...] = ()
     recorded: tuple[tuple[str, Run], ...] = ()
+    opened: Panes = ()
     next_id: int = 0
     history: History = NO_HISTORY
     gesture: Gesture | None = None
@@ -98,8 +101,8 @@ def remembered(state: AppState) -> Layouts:
     """
     others = tuple(pair for pair in state.layouts if pair[0] != state.source)
     base = state.base
-    if base is None or any(name.rpartition("#")[0] == state.source for name, _ in state.recorded):
-        return others
+    if base is None or state.opened or not state.source.isprintable():
+        return others  # a name that no text file can hold is not remembered either
     plain = [(pane.mode, pane.settings, pane.past, pane.recording) for pane in state.panes]
     if plain == [(mode, (), (), "") for mode in base.modes[:MAX_PANES]]:
         return others
@@ -116,7 +119,7 @@ def initial_state(
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
 
-    state = AppState(source=source, generation=1, playing=True, layouts=layouts, graphs=graphs)
+    state = AppState(source=source, opening=1, playing=True, layouts=layouts, graphs=graphs)
     # What is asked for by name comes as the scenario has it, not as it was left.
     panes = () if modes or seed is not None else dict(layouts).get(source, ())
     return state, (Open(source, 1, modes, seed, panes),)

@@ -28,6 +28,7 @@ from nvmeviz.app.messages import (
     FollowNewest,
     Hold,
     Made,
+    NotMade,
     Opened,
     OpenScenario,
     Pause,
@@ -46,7 +47,7 @@ from nvmeviz.app.messages import (
     Unit,
 )
 from nvmeviz.app.opening import sources_of
-from nvmeviz.app.pane_runs import arrived, made
+from nvmeviz.app.pane_runs import arrived, made, not_made
 from nvmeviz.app.panes import Pane
 from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.state import NO_HISTORY, WORKSPACES
@@ -72,7 +73,7 @@ def update(state: AppState, message: Message) -> Result:
     """The next state and what is to be done for it."""
     match message:
         case Tick():
-            return _fed(_ticked(state, min(message.dt_ns, MAX_TICK_NS)))
+            return _fed(_ticked(state, max(0, min(message.dt_ns, MAX_TICK_NS))))
         case TogglePlay():
             return _toggled(state)
         case Pause():
@@ -89,17 +90,19 @@ def update(state: AppState, message: Message) -> Result:
             return _with_speed(state, state.speed + message.notches)
         case SetSpeedPosition():
             last = len(playback.SPEEDS_NS) - 1
-            return _with_speed(state, round(message.position * last))
+            known = message.position == message.position  # not a number is no place
+            return _with_speed(state, round(message.position * last) if known else state.speed)
         case OpenScenario():
-            generation = state.generation + 1
+            opening = state.opening + 1
             panes = dict(state.layouts).get(message.source, ())
-            effect = Open(message.source, generation, panes=panes)
-            return replace(state, generation=generation), (effect,)
+            return replace(state, opening=opening), (Open(message.source, opening, panes=panes),)
         case Opened():
             return _opened(state, message)
-        case Made():
+        case Made() | NotMade():
             if message.generation != state.generation:
                 return state, ()
+            if isinstance(message, NotMade):
+                return _fed(not_made(state, message.run_id, message.text))
             return _fed(made(state, message.run))
         case RunAdvanced():
             return _fed(_advanced(state, message))
@@ -263,8 +266,10 @@ def _with_speed(state: AppState, speed: int) -> Result:
 
 
 def _opened(state: AppState, message: Opened) -> Result:
-    if message.generation != state.generation:
+    if message.generation != state.opening:
         return state, ()
+    for number, run in enumerate(message.runs):
+        run.run_id = state.next_id + number  # of no run before: late answers for those are dropped
     complete = all(run.complete for run in message.runs)
     base = message.base or message.runs[0].scenario
     start_ns = min(base.show_from_ns, playback.limit_ns(message.runs))
@@ -275,13 +280,15 @@ def _opened(state: AppState, message: Opened) -> Result:
     state = replace(
         state,
         source=message.source,
+        generation=message.generation,
         base=base,
         panes=panes,
         runs=message.runs,
         shown=panes,
         making=(),
         recorded=tuple((pane.recording, run) for pane, run in recorded if pane.recording),
-        next_id=1 + max(run.run_id for run in message.runs),
+        opened=panes if all(pane.recording for pane in panes) else (),
+        next_id=state.next_id + len(message.runs),
         history=NO_HISTORY,
         gesture=None,
         selected=panes[0].pane_id,

@@ -55,4 +55,4 @@ def changed(source: str, mode: str, *settings: str) -> AppState:
     known_ns = scenario.show_from_ns + LOOKAHEAD_NS
     run = simulated_run(0, scenario, MODE_BY_NAME[mode], known_ns)
     state, _ = initial_state(source, (mode,))
-    return send(state, Opened(source, state.generation, (run,)))
+    return send(state, Opened(source, state.opening, (run,)))

@@ -32,12 +32,13 @@ from nvmeviz.app.messages import (
     Solo,
     Undo,
 )
+from nvmeviz.app.opening import made_run
 from nvmeviz.app.panes import scenario_of, setting_text, settings_between, with_value
 from nvmeviz.app.present import present
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.scenario.problems import ScenarioError
 from nvmeviz.scenario.toml import load_scenario
-from tests.app.drive import opened, send, ticks
+from tests.app.drive import opened, send, settle, ticks
 
 if TYPE_CHECKING:
     from nvmeviz.app.state import AppState
@@ -368,3 +369,107 @@ def test_good_news_and_bad_news_look_different(tmp_path):
     state = send(state, SaveRecording(str(tmp_path / "no" / "x.nvmeviz")))
     assert present(state).notice
     assert not present(state).notice_calm
+
+
+def pending(state: AppState, *messages) -> tuple[AppState, list]:
+    """The state after messages whose effects nobody has performed yet, and those."""
+    from nvmeviz.app.update import update
+
+    waiting: list = []
+    for message in messages:
+        state, effects = update(state, message)
+        waiting += effects
+    return state, waiting
+
+
+def test_a_wrong_file_strands_nothing_that_is_under_way():
+    state, waiting = pending(paused(), AddPane("polling"), OpenScenario("nonexistent"))
+    state = settle(state, tuple(waiting))
+    assert "no such scenario" in state.notice
+    assert [run.mode.name for run in state.runs] == [TRAP, GOOGLE, "polling"]
+    assert not state.making
+    assert not state.in_flight
+
+
+def test_answers_for_what_was_open_never_reach_what_is_open_now():
+    state, waiting = pending(
+        paused(), OpenScenario("first-steps"), AddPane("polling"), Seek(1_300_000)
+    )
+    state = settle(state, tuple(waiting))
+    assert state.base is not None
+    assert state.base.name == "first-steps"
+    assert [run.mode.name for run in state.runs] == modes(state)
+    for pane, run in zip(state.panes, state.runs, strict=True):
+        again = made_run(0, state.base, pane, 50_000)
+        count = min(len(again.log), len(run.log))
+        assert run.log.slice(0, count).tobytes() == again.log.slice(0, count).tobytes()
+
+
+def test_a_run_that_can_not_be_made_says_why_and_the_pane_stays_as_it_was():
+    state = send(paused(), ChangeSetting("workload.replay", "/nowhere.nvmeviz"))
+    state = send(state, ChangeSetting("workload.kind", "replay"))
+    assert "/nowhere.nvmeviz" in state.notice
+    assert not state.making
+    assert state.panes == state.shown
+
+
+def test_a_pane_whose_run_is_on_its_way_is_not_branched():
+    state, _ = pending(paused(), ChangeMode("polling"))
+    state, _ = pending(state, Branch())
+    assert len(state.panes) == 2
+    assert "on its way" in state.notice
+
+
+def test_a_change_from_here_on_a_run_that_is_on_its_way_is_for_all_of_it():
+    state, first = pending(paused(), ChangeSetting("workload.queue_depth", "1"))
+    state, second = pending(
+        state, SetScope(all_panes=True, from_here=True), ChangeSetting("costs.process", "1us")
+    )
+    state = settle(state, (*first, *second))
+    assert [pane.past for pane in state.panes] == [(), ()]
+    assert {run.scenario.costs.process_ns for run in state.runs} == {1_000}
+
+
+def test_a_recording_beside_another_scenario_keeps_its_past(tmp_path):
+    path = str(tmp_path / "past.nvmeviz")
+    state = send(paused(), SetScope(all_panes=True, from_here=True))
+    send(state, ChangeSetting("costs.process", "6us"), SaveRecording(path))
+    beside = send(opened("first-steps"), AddRecording(path))
+    pane, run = beside.panes[-1], beside.runs[-1]
+    assert len(pane.past) == 1
+    assert dict(pane.settings)["costs.process"] == "6000ns"
+    assert run.scenario_at(1 << 40).costs.process_ns == 6_000
+    again = send(opened(path), ResetPanes())
+    assert [len(pane.past) for pane in again.panes] == [1, 1]
+
+
+def test_a_recording_read_again_is_another_one(tmp_path):
+    path = str(tmp_path / "same.nvmeviz")
+    send(opened("first-steps", ("mmio_trap",)), SaveRecording(path))
+    state = send(paused(), AddRecording(path))
+    send(opened("first-steps", ("polling",)), SaveRecording(path))
+    state = send(state, AddRecording(path))
+    for pane, run in zip(state.panes, state.runs, strict=True):
+        assert pane.mode == run.mode.name
+
+
+def test_a_layout_that_no_machine_can_have_opens_as_the_scenario_is():
+    from nvmeviz.app.panes import Epoch, Pane
+    from nvmeviz.app.state import initial_state
+
+    past = (Epoch(900, 400_000, (("machine.ring_slots", "32"),)),)
+    layouts = (("first-steps", (Pane(0, "mmio_trap", (), past),)),)
+    state = settle(*initial_state("first-steps", layouts=layouts))
+    assert len(state.runs) == 3
+    assert "as they were left" in state.notice
+
+
+def test_a_drag_back_to_where_it_began_is_nothing_to_undo():
+    start = paused()
+    value = setting_text(start.runs[0].scenario, "costs.process")
+    state = start
+    for text in ("3us", "4us", value):
+        state = send(state, ChangeSetting("costs.process", text, more=True))
+    state = send(state, ChangeSetting("costs.process", value))
+    assert state.panes == start.panes
+    assert state.history.past == ()

@@ -72,7 +72,8 @@ def test_without_a_file_the_defaults_hold(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["theme = ", 'theme = "pink"', "scale = 9", "scale = true", 'scale = "big"', "window = [1, 2]",
-     "window = [1, 2, 0, 4]", "window = 7", "reduced_motion = 1", "\udcff"],
+     "window = [1, 2, 0, 4]", "window = 7", "window = [1000000000000, 0, 9, 9]",
+     "reduced_motion = 1", "\udcff"],
 )  # fmt: skip
 def test_a_bad_file_is_set_aside_with_a_sentence(tmp_path, text):
     (tmp_path / FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
