@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nvmeviz.app.messages import Follow, FollowNewest, Pause, Seek
 from nvmeviz.app.present import present
 from nvmeviz.app.present.follow import NOT_YET, REAPED, STAGES, live_commands
 from nvmeviz.app.present.moment import moment_of
 from tests.app.drive import opened, send
 
+if TYPE_CHECKING:
+    from nvmeviz.app.present.about import Followed
+
 START_NS = 1_250_000
 
 
-def followed(state):
-    return [pane.followed for pane in present(state).panes]
+def followed(state) -> list[Followed]:
+    found = [pane.followed for pane in present(state).panes]
+    assert None not in found
+    return [one for one in found if one is not None]
 
 
 def test_a_command_goes_through_its_stages_in_order_and_slots_stay():
@@ -53,6 +60,6 @@ def test_who_is_ahead_is_counted_in_commands():
 
 def test_nothing_is_followed_after_all():
     state = send(opened("gce-local-ssd-2017"), Follow(0, 3), Follow(0, None))
-    assert followed(state) == [None, None]
+    assert [pane.followed for pane in present(state).panes] == [None, None]
     state = send(state, Follow(500, 3))
-    assert followed(state) == [None, None]
+    assert [pane.followed for pane in present(state).panes] == [None, None]

@@ -84,7 +84,7 @@ def test_sixteen_queue_pairs_have_their_places_in_every_pane_of_a_window(
     window, panes, center, scale
 ):
     shape = PaneShape(center=center, lanes=4, queues=16, admin=True, polling=True, cup=True)
-    for _, _, width, height in arrange(*window, panes, 3, scale).panes:
+    for _, _, width, height in arrange(window[0], window[1], panes, 3, scale).panes:
         plan = pane_layout(width, height, scale, shape)
         # At 300 % such a window has no room for anything but the large rings.
         assert len(plan.queues) == 16 or (scale == 3.0 and not plan.queues)

@@ -57,12 +57,19 @@ def drag(qtbot, widget, start: QPoint, *way: QPoint) -> None:
     qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=way[-1])
 
 
+def in_popup(kind: type[QListWidget]) -> QListWidget:
+    """The widget of a kind in the list that has popped up."""
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    found = popup.findChild(kind)
+    assert isinstance(found, kind)
+    return found
+
+
 def test_a_pane_is_added_from_the_list_of_modes(qtbot, session):
     it = session()
     qtbot.keyClick(it.window, Key.Key_N, CTRL)
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    listing = popup.findChild(QListWidget)
+    listing = in_popup(QListWidget)
     assert listing.count() == 13
     row = next(i for i in range(13) if "Batched" in listing.item(i).text())
     listing.setCurrentRow(row)
@@ -264,12 +271,12 @@ def test_the_title_opens_the_modes_and_the_menu_knows_all_actions(qtbot, session
     pane.grab()
     title = pane._plan.title
     qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(int(title.x) + 20, int(title.cy)))
-    popup = QApplication.activePopupWidget()
-    listing = popup.findChild(QListWidget)
+    listing = in_popup(QListWidget)
     assert listing.currentItem().text() == "MMIO doorbells"
-    popup.close()
+    listing.window().close()
     qtbot.keyClick(it.window, Key.Key_F10)
     menu = QApplication.activePopupWidget()
+    assert menu is not None
     words = [action.text() for action in menu.actions() if action.text()]
     assert any("Branch" in text for text in words)
     remove = next(action for action in menu.actions() if "Remove" in action.text())

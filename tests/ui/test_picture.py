@@ -39,9 +39,9 @@ def frames_of(state: AppState):
 
 
 def painted(frame, size, canvas, layers) -> np.ndarray:
-    image = QImage(*size, QImage.Format.Format_RGB32)
+    image = QImage(size[0], size[1], QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    paint_pane(painter, frame, layout_for(frame, *size, 1.0), canvas, layers)
+    paint_pane(painter, frame, layout_for(frame, size[0], size[1], 1.0), canvas, layers)
     painter.end()
     return pixels(image)
 
