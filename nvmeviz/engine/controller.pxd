@@ -16,6 +16,7 @@ cdef int thread_next(Plan p, MachineState s, Py_ssize_t w, long long t) except -
 cdef int _serve(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t) except -1 nogil
 cdef int queues_with_news(Plan p, MachineState s, Py_ssize_t w) except -1 nogil
 cdef int _arm_next(Plan p, MachineState s, Py_ssize_t w, long long t) except -1 nogil
+cdef int _armed(Plan p, MachineState s, Py_ssize_t w, long long t, long long asleep) except -1 nogil
 cdef int _fetched(Plan p, MachineState s, Py_ssize_t w, Py_ssize_t q, long long t) except -1 nogil
 cdef long long _before(long long slot, long long size) noexcept nogil
 cdef int _after_fetch(Plan p, MachineState s, long long t, Py_ssize_t w, Py_ssize_t q,

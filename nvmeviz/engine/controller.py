@@ -143,6 +143,13 @@ def _arm_next(p: Plan, s: MachineState, w: int, t: int) -> int:
     return schedule(p, t, 0, CTRL_SLEEP, w, s.thr_queue[w], 0, 0, 0)
 
 
+def _armed(p: Plan, s: MachineState, w: int, t: int, asleep: int) -> int:
+    """An EventIdx was set and the tail read again: go on, on the way to sleep with the next."""
+    if asleep and not thread_has_work(s, w):
+        return _arm_next(p, s, w, t)
+    return thread_next(p, s, w, t)
+
+
 def _fetched(p: Plan, s: MachineState, w: int, q: int, t: int) -> int:
     """A command was fetched and handed on: re-arm as the mode says, then go on."""
     if controller_uses_shadow(s, q):
@@ -244,11 +251,11 @@ def decide_controller(
             return schedule(p, t, 0, SQ_SHADOW_READ, w, q, 0, 0, b)
         if p.rearm == REARM_BEHIND:
             return thread_next(p, s, w, t)  # a poller for ever: its next sweep looks again
+        if not controller_uses_shadow(s, q):
+            return _armed(p, s, w, t, b)  # a reset took the buffers while it armed
         return schedule(p, t, p.shared_ns, SQ_SHADOW_READ, w, q, 0, 0, b)
     if kind == SQ_SHADOW_READ and b:
-        if thread_has_work(s, w):
-            return thread_next(p, s, w, t)
-        return _arm_next(p, s, w, t)
+        return _armed(p, s, w, t, b)
     if kind == CQ_SHADOW_READ and p.cq_rearm == CQ_REARM_BEHIND:
         behind = _before(s.cq_known[q], s.cq_size[q])
         return schedule(p, t, p.shared_ns, CQ_EVENTIDX, w, q, 0, behind, 0)

@@ -48,6 +48,33 @@ FOUND: dict[str, tuple[str, Scenario]] = {
             costs=Costs(reset_ns=20_000),
         ),
     ),
+    "a thread on its way to sleep read a buffer that a reset had taken since it armed": (
+        "adaptive_polling",
+        scenario_of(
+            seed=221326,
+            machine=Machine(
+                guests=4,
+                vcpus=2,
+                ring_slots=1024,
+                cq_slots=65,
+                trap_handler="main_loop",
+                threads="one",
+                coalesce_time_ns=1_000,
+                reset_at_ns=1,
+            ),
+            workload=Workload(
+                kind="poisson",
+                queue_depth=1,
+                block_size=512,
+                jobs=4,
+                rate=200_000,
+                completion="poll",
+            ),
+            doorbell=Doorbell(batch=1, batch_limit_ns=100, poll_window_ns=0, burst=1),
+            costs=Costs(jitter_percent=25, reset_ns=20_000),
+            device=Device("null"),
+        ),
+    ),
 }
 ENDLESS = scenario_of(
     seed=0,
