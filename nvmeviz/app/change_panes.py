@@ -18,6 +18,7 @@ from nvmeviz.app.messages import (
     ChangeSetting,
     FloatPane,
     MovePane,
+    PaneMessage,
     RecordingRead,
     Redo,
     RemovePane,
@@ -55,26 +56,6 @@ if TYPE_CHECKING:
     from nvmeviz.scenario.schema import Scenario
 
 Result = tuple["AppState", tuple["Effect", ...]]
-PaneMessage = (
-    SetPanes
-    | ResetPanes
-    | AddPane
-    | AddRecording
-    | RecordingRead
-    | Branch
-    | RemovePane
-    | MovePane
-    | SelectPane
-    | Solo
-    | FloatPane
-    | TogglePanel
-    | SetScope
-    | ChangeMode
-    | ChangeSetting
-    | ResetSettings
-    | Undo
-    | Redo
-)
 ON_ITS_WAY = "This pane's new run is on its way. Branch once it is there."
 FULL = "There is room for six panes. Remove one first (Ctrl+W)."
 LAST = "The last pane stays. Choose another doorbell mode for it in the settings (Ctrl+P)."

@@ -322,6 +322,26 @@ class Dismiss:
     """Take the notice away."""
 
 
+PaneMessage = (
+    SetPanes
+    | ResetPanes
+    | AddPane
+    | AddRecording
+    | RecordingRead
+    | Branch
+    | RemovePane
+    | MovePane
+    | SelectPane
+    | Solo
+    | FloatPane
+    | TogglePanel
+    | SetScope
+    | ChangeMode
+    | ChangeSetting
+    | ResetSettings
+    | Undo
+    | Redo
+)
 Message = (
     Tick
     | TogglePlay
@@ -336,33 +356,16 @@ Message = (
     | SaveRecording
     | SelectQueue
     | SelectWorkspace
-    | SetPanes
-    | ResetPanes
-    | AddPane
-    | AddRecording
-    | Branch
-    | RemovePane
-    | MovePane
-    | SelectPane
-    | Solo
-    | FloatPane
-    | TogglePanel
-    | SetScope
-    | ChangeMode
-    | ChangeSetting
-    | ResetSettings
-    | Undo
-    | Redo
     | Follow
     | FollowNewest
     | Opened
     | Made
     | NotMade
-    | RecordingRead
     | RunAdvanced
     | Failed
     | Told
     | Dismiss
+    | PaneMessage
     | GraphMessage
     | SaveGraph
 )

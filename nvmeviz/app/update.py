@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import graph_view, playback
-from nvmeviz.app.change_panes import PaneMessage, change_panes
+from nvmeviz.app.change_panes import change_panes
 from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText
 from nvmeviz.app.graph_view import (
     EnlargeGraph,
@@ -31,6 +31,7 @@ from nvmeviz.app.messages import (
     NotMade,
     Opened,
     OpenScenario,
+    PaneMessage,
     Pause,
     Place,
     RunAdvanced,
