@@ -246,13 +246,14 @@ def decide_controller(
         if kind == SQ_EVENTIDX and b == DRAINED:
             return 0
         if kind == EVENTIDX_STORE:
-            # No barrier: the read of the tail overtakes the store.
             schedule_at(p, t + p.drain_ns, SQ_EVENTIDX, w, q, a, DRAINED)
-            return schedule(p, t, 0, SQ_SHADOW_READ, w, q, 0, 0, b)
-        if p.rearm == REARM_BEHIND:
+        elif p.rearm == REARM_BEHIND:
             return thread_next(p, s, w, t)  # a poller for ever: its next sweep looks again
         if not controller_uses_shadow(s, q):
             return _armed(p, s, w, t, b)  # a reset took the buffers while it armed
+        if kind == EVENTIDX_STORE:
+            # No barrier: the read of the tail overtakes the store.
+            return schedule(p, t, 0, SQ_SHADOW_READ, w, q, 0, 0, b)
         return schedule(p, t, p.shared_ns, SQ_SHADOW_READ, w, q, 0, 0, b)
     if kind == SQ_SHADOW_READ and b:
         return _armed(p, s, w, t, b)

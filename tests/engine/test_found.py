@@ -9,6 +9,37 @@ from nvmeviz.scenario.schema import Costs, Device, Doorbell, Machine, Scenario, 
 from tests.engine.conformance import check_log, check_progress, patience_ns
 from tests.engine.runs import first_events, run_until, scenario_of
 
+
+def reset_while_arming(seed: int, barrier: str) -> Scenario:
+    """One poller for four guests arms them in turn while they are reset."""
+    return scenario_of(
+        seed=seed,
+        machine=Machine(
+            guests=4,
+            vcpus=2,
+            ring_slots=1024,
+            cq_slots=65,
+            trap_handler="main_loop",
+            threads="one",
+            coalesce_time_ns=1_000,
+            reset_at_ns=1,
+        ),
+        workload=Workload(
+            kind="poisson",
+            queue_depth=1,
+            block_size=512,
+            jobs=4,
+            rate=200_000,
+            completion="poll",
+        ),
+        doorbell=Doorbell(
+            batch=1, batch_limit_ns=100, poll_window_ns=0, burst=1, controller_barrier=barrier
+        ),
+        costs=Costs(jitter_percent=25, reset_ns=20_000),
+        device=Device("null"),
+    )
+
+
 FOUND: dict[str, tuple[str, Scenario]] = {
     "a reset overtook a coalesced interrupt": (
         "mmio_trap",
@@ -50,31 +81,9 @@ FOUND: dict[str, tuple[str, Scenario]] = {
     ),
     "a thread on its way to sleep read a buffer that a reset had taken since it armed": (
         "adaptive_polling",
-        scenario_of(
-            seed=221326,
-            machine=Machine(
-                guests=4,
-                vcpus=2,
-                ring_slots=1024,
-                cq_slots=65,
-                trap_handler="main_loop",
-                threads="one",
-                coalesce_time_ns=1_000,
-                reset_at_ns=1,
-            ),
-            workload=Workload(
-                kind="poisson",
-                queue_depth=1,
-                block_size=512,
-                jobs=4,
-                rate=200_000,
-                completion="poll",
-            ),
-            doorbell=Doorbell(batch=1, batch_limit_ns=100, poll_window_ns=0, burst=1),
-            costs=Costs(jitter_percent=25, reset_ns=20_000),
-            device=Device("null"),
-        ),
+        reset_while_arming(221326, "present"),
     ),
+    "it did the same without a barrier": ("adaptive_polling", reset_while_arming(52, "missing")),
 }
 ENDLESS = scenario_of(
     seed=0,
