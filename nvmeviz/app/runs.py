@@ -21,6 +21,7 @@ from nvmeviz.analysis.series import Series, SeriesChunk, digest
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.mode import Worker
 from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
+from nvmeviz.log.about import SIMULATED
 from nvmeviz.log.eventlog import EventLog
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
 from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.analysis.activity import Standing
     from nvmeviz.engine.mode import DoorbellMode
+    from nvmeviz.log.about import About
     from nvmeviz.scenario.schema import Scenario
 
 RUN_END_NS = 60_000_000_000  # a simulated run stops here: a minute of machine time
@@ -60,13 +62,14 @@ class Run:
     """One pane's subject. `frontier_ns` moves; everything else is fixed.
 
     scenario: what it begins with; changes: what took over later, in the order of their events.
+    about: what a log that was read from traces can tell.
     """
 
     run_id: int
     mode: DoorbellMode
     scenario: Scenario
     topology: Topology
-    provenance: Literal["simulated", "recorded"]
+    provenance: Literal["simulated", "recorded", "measured"]
     log: EventLog
     timeline: Timeline
     series: Series
@@ -75,6 +78,7 @@ class Run:
     end_ns: int = RUN_END_NS
     changes: tuple[Change, ...] = ()
     most_events: int = RUN_MOST_EVENTS
+    about: About = SIMULATED
 
     def scenario_at(self, count: int) -> Scenario:
         """The scenario in force after `count` events."""
@@ -217,13 +221,14 @@ def recorded_run(
         mode=mode,
         scenario=scenario,
         topology=topology,
-        provenance="recorded",
+        provenance="recorded" if record.about == SIMULATED else "measured",
         log=log,
         timeline=timeline,
         series=series,
         landmarks=landmarks,
         end_ns=record.frontier_ns,
         changes=changes,
+        about=record.about,
     )
 
 
@@ -239,6 +244,7 @@ def run_source(run: Run, pane: dict[str, Any]) -> RunSource:
         count=len(run.log),
         blocks=(run.log.read(number) for number in blocks),
         pane=pane,
+        about=run.about,
     )
 
 

@@ -121,11 +121,12 @@ KINDS: tuple[KindRow, ...] = (
     ),
     KindRow(k.CTRL_RESET, "ctrl_reset", "controller", "controller reset", "driver forgets buffers"),
     KindRow(k.DEV_START, "dev_start", "device", "device starts", "channel", has_cid=True),
-    KindRow(k.DEV_DONE, "dev_done", "device", "device done", "channel", has_cid=True),
+    KindRow(k.DEV_DONE, "dev_done", "device", "device done", "channel", "status", True),
     KindRow(k.LOCK_TAKE, "lock_take", "vmm", "VMM lock taken", "by a thread"),
     KindRow(k.LOCK_WAIT, "lock_wait", "vmm", "waits for the VMM lock", "by a thread"),
     KindRow(k.LOCK_RELEASE, "lock_release", "vmm", "VMM lock released", "by a thread", "waiter"),
     KindRow(k.SCENARIO_CHANGE, "scenario_change", "run", "scenario changed", "change number"),
+    KindRow(k.STRAY, "stray", "run", "seen, and fits nothing", "kind seen", "value", True),
 )
 
 KIND_BY_NUMBER: dict[int, KindRow] = {row.kind: row for row in KINDS}

@@ -54,6 +54,8 @@ LOCK_WAIT = 35
 LOCK_RELEASE = 36
 # The run itself.
 SCENARIO_CHANGE = 40
+# Seen in a trace, and fits nothing that came before: told, and changes no state.
+STRAY = 48
 
 # Why the guest left for the VMM: `a` of VM_EXIT and VM_ENTRY.
 EXIT_SQ_DOORBELL = 1
@@ -90,6 +92,9 @@ OP_GOOGLE_DOORBELLS = 0xC0
 # Bits of `b` of SQ_FETCH.
 FETCH_TURN = 1  # a new turn of the same queue begins
 FETCH_ROUND = 2  # a new round begins: the thread looks at every tail again when it comes by
+
+# `qid` of a STRAY that names a queue which is not there; its number stands in `cid`.
+NO_QUEUE = 0xFFFF
 
 # `flags` of an event.
 INFERRED = 1

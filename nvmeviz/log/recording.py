@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nvmeviz.log.about import SIMULATED, About, about_from_json, about_to_json
 from nvmeviz.log.eventlog import BUDGET_BYTES
 from nvmeviz.log.events import EVENT
 
@@ -41,7 +42,7 @@ class RecordingError(Exception):
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run of a recording. topology, pane: plain JSON values, as `app` writes them: who is there,
-    and what was set otherwise than in the scenario.
+    and what was set otherwise than in the scenario. about: where it comes from, if not from here.
     """
 
     mode: str
@@ -49,6 +50,7 @@ class RunRecord:
     frontier_ns: int
     events: NDArray[np.void]
     pane: dict[str, Any] = field(default_factory=dict[str, Any])
+    about: About = SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class RunSource:
     count: int
     blocks: Iterable[NDArray[np.void]]
     pane: dict[str, Any] = field(default_factory=dict[str, Any])
+    about: About = SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +122,16 @@ def _write_archive(
             with archive.open(entry, "w", force_zip64=True) as out:
                 for block in run.blocks:
                     out.write(block.tobytes())
-            described.append(
-                {
-                    "mode": run.mode,
-                    "topology": run.topology,
-                    "frontier_ns": run.frontier_ns,
-                    "events": run.count,
-                    "pane": run.pane,
-                }
-            )
+            entry_of_run = {
+                "mode": run.mode,
+                "topology": run.topology,
+                "frontier_ns": run.frontier_ns,
+                "events": run.count,
+                "pane": run.pane,
+            }
+            if run.about != SIMULATED:
+                entry_of_run["about"] = about_to_json(run.about)
+            described.append(entry_of_run)
         text = json.dumps(
             {
                 "format": FORMAT,
@@ -230,7 +234,9 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
                 f"This file is damaged: run {number + 1} ends before its last event."
             )
         pane = dict(run.get("pane", {}))
-        runs.append(RunRecord(str(run["mode"]), dict(run["topology"]), frontier_ns, events, pane))
+        about = about_from_json(run.get("about", {}))
+        topology = dict(run["topology"])
+        runs.append(RunRecord(str(run["mode"]), topology, frontier_ns, events, pane, about))
     if not runs:
         raise RecordingError("This recording holds no run.")
     return Recording(

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nvmeviz.log.about import SIMULATED, About
 from nvmeviz.log.events import EVENT
 from nvmeviz.log.recording import (
     VERSION,
@@ -53,6 +54,14 @@ def source(events: np.ndarray, mode: str = "mmio_trap", **other: Any) -> RunSour
         "blocks": blocks_of(events, 100),
     }
     return RunSource(**fields | other)
+
+
+MEASURED = About(title="Linux driver", files=("qemu.log",), kinds=frozenset({1, 27}))
+
+
+def test_where_a_run_comes_from_is_kept(tmp_path: Path):
+    write(tmp_path / "r", source(random_events(3), about=MEASURED), source(random_events(3)))
+    assert [run.about for run in read_recording(tmp_path / "r").runs] == [MEASURED, SIMULATED]
 
 
 def write(path: Path, *runs: RunSource, scenario: str = "title = 'µ'\n") -> None:

@@ -69,7 +69,7 @@ class PaneFrame:
     title: str
     subtitle: str
     accent: str
-    provenance: str  # "simulated" | "recorded"
+    provenance: str  # "simulated" | "recorded" | "measured"
     iops: str  # "43.9 k"
     iops_hint: str
     chips: tuple[Chip, ...]
