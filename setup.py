@@ -38,6 +38,12 @@ CORE_MODULES = (
     "nvmeviz/engine/eventloop.py",
     "nvmeviz/engine/controller.py",
     "nvmeviz/engine/core.py",
+    "nvmeviz/importers/line_form.py",
+    "nvmeviz/importers/scan.py",
+    "nvmeviz/importers/board.py",
+    "nvmeviz/importers/driver_side.py",
+    "nvmeviz/importers/controller_side.py",
+    "nvmeviz/importers/lifting.py",
 )
 
 # Tables of whole numbers that the core uses as C constants. There is one table, in Python; the
@@ -46,6 +52,7 @@ CONSTANT_MODULES = (
     "nvmeviz/log/kinds.py",
     "nvmeviz/model/layout.py",
     "nvmeviz/engine/choices.py",
+    "nvmeviz/importers/records.py",
 )
 
 DIRECTIVES = {

@@ -62,6 +62,7 @@ EXIT_SQ_DOORBELL = 1
 EXIT_CQ_DOORBELL = 2
 EXIT_INTERRUPT = 3
 EXIT_RESET = 4
+EXIT_OTHER = 5  # in measured runs: anything that is not about a queue
 
 # Who holds or wants the lock: `a` of LOCK_*.
 BY_VCPU = 0

@@ -1,6 +1,6 @@
 # Types of the compiled reducer: queues.
 from nvmeviz.model.apply_actor cimport thread_turns_to, wake_thread
-from nvmeviz.model.ask cimport cq_has_room
+from nvmeviz.model.ask cimport cq_has_room, wrapped
 from nvmeviz.model.layout cimport *
 from nvmeviz.log.kinds cimport *
 from nvmeviz.model.state cimport MachineState

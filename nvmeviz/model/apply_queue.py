@@ -17,7 +17,7 @@ if not cython.compiled:
         SQ_DOORBELL, SQ_EVENTIDX, SQ_EVENTIDX_READ, SQ_KICK, SQ_SHADOW, SQ_SHADOW_READ, SQ_STORE,
     )
     from nvmeviz.model.apply_actor import thread_turns_to, wake_thread
-    from nvmeviz.model.ask import cq_has_room
+    from nvmeviz.model.ask import cq_has_room, wrapped
     from nvmeviz.model.layout import (
         DBBUF_NONE, DBBUF_ON, DBBUF_STALE, DBBUF_TAKEN, T_SHADOW_STORES,
     )
@@ -28,9 +28,11 @@ if not cython.compiled:
 
 
 def announced(s: MachineState, q: int, tail: int) -> int:
-    """The driver has told everybody about its SQ tail."""
+    """The driver has told everybody about its SQ tail, as it was then: in a measured run another vCPU
+    may have gone on meanwhile.
+    """
     if s.sq_unrung[q] != 0:
-        s.sq_unrung[q] = 0
+        s.sq_unrung[q] = wrapped(s.sq_tail[q] - tail + s.sq_size[q], s.sq_size[q])
         s.sq_announced[q] += 1
     s.sq_rung[q] = tail
     s.q_flush[q] = 0
@@ -57,7 +59,7 @@ def apply_shadow(s: MachineState, kind: int, v: int, q: int, a: int, b: int) -> 
         if b != DRAINED:
             s.cq_stored[q] = a
             s.cq_shadow_old[q] = b
-            s.cq_unrung[q] = 0
+            s.cq_unrung[q] = wrapped(s.cq_head[q] - a + s.cq_size[q], s.cq_size[q])
     elif kind == CQ_EVENTIDX_READ:
         s.cq_seen[q] = a
         s.cq_verdict[q] = 1 + b
@@ -99,7 +101,7 @@ def apply_doorbell(s: MachineState, t: int, kind: int, q: int, a: int, b: int) -
         wake_thread(s, w, t)
     elif kind == CQ_DOORBELL:
         s.cq_db[q] = a
-        s.cq_unrung[q] = 0
+        s.cq_unrung[q] = wrapped(s.cq_head[q] - a + s.cq_size[q], s.cq_size[q])
         if b == DOORBELL_MAPPED:
             return 0
         if not cq_has_room(s, q):

@@ -1,0 +1,341 @@
+"""One import: files in, runs of events out, with the counts behind them and what was wrong, counted.
+
+Two readings. The first counts (`tally`): epochs, queues, sizes, threads, and what clocks need; a large
+file can be looked at after it. The second lifts (`lifting`), epoch by epoch, block by block. Neither
+keeps the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nvmeviz.importers import records as r
+from nvmeviz.importers.base import Cancelled, ImportProblem
+from nvmeviz.importers.clock import Offset, find_offset
+from nvmeviz.importers.describe import about_of, issues_of_file, issues_of_lift, mode_of, title_of
+from nvmeviz.importers.lifting import Lifter
+from nvmeviz.importers.merge import merged
+from nvmeviz.importers.planning import plan_epoch, plan_guest
+from nvmeviz.importers.tally import EpochCount, Tally
+from nvmeviz.importers.trace_file import GUEST, HOST, QEMU, TraceFile
+from nvmeviz.log.events import EVENT
+from nvmeviz.log.kinds import CLOCK_GUESSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from nvmeviz.importers.planning import Planned
+    from nvmeviz.log.about import About, Issue
+    from nvmeviz.model.topology import Topology
+
+    Progress = Callable[[float, str], None]
+
+_QUIET: Progress = lambda share, words: None  # noqa: E731
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MeasuredRun:
+    """One epoch of one controller. mode: the doorbell mode that it looks like, "" when the log can't
+    tell. epoch: its number in `Imported.tally`, -1 when only the guest tells of it. start_ns: where
+    its work begins.
+    """
+
+    title: str
+    mode: str
+    topology: Topology
+    events: NDArray[np.void]
+    frontier_ns: int
+    about: About
+    epoch: int
+    io_commands: int
+    start_ns: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Imported:
+    """files: (name, what it is). runs: in the order of their times."""
+
+    files: tuple[tuple[str, str], ...]
+    tally: Tally
+    runs: tuple[MeasuredRun, ...]
+    issues: tuple[Issue, ...]
+    facts: tuple[tuple[str, str], ...]
+    offsets: dict[str, Offset]
+
+
+def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
+    """Import the files of one run together. progress(share done, words) may raise Cancelled. Raises
+    ImportProblem.
+    """
+    if not paths:
+        raise ImportProblem("No file was named.")
+    if len(set(paths)) != len(paths):
+        raise ImportProblem(f"The same file is named twice. ({paths[-1]})")
+    files = [TraceFile(path) for path in paths]
+    tally = _first_reading(files, progress)
+    facts: list[tuple[str, str]] = []
+    offsets = _one_clock(files, facts)
+    issues = [issue for file in files for issue in issues_of_file(file.text, file.scanner.told())]
+    runs = _second_reading(files, tally, facts, progress, issues)
+    if not runs:
+        raise ImportProblem(
+            "The lines were read, but no queue did anything in them: nothing can be shown. "
+            f"({', '.join(paths)})"
+        )
+    named = tuple((file.text.name, file.role) for file in files)
+    runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
+    return Imported(named, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
+
+
+def _first_reading(files: list[TraceFile], progress: Progress) -> Tally:
+    tally = Tally()
+    for number, file in enumerate(files):
+        for rows in file.rows():
+            file.survey(rows)
+            tally.add(rows, file.scanner.first_t)
+            share = (number + file.text.share) / len(files)
+            progress(share * 0.45, look(tally))
+        file.find_role()
+    tally.finish()
+    return tally
+
+
+def look(tally: Tally) -> str:
+    """What is known of the queues so far, in words."""
+    if tally.epochs:
+        epoch = max(tally.epochs, key=EpochCount.io_commands)
+        queues = sum(1 for qid in epoch.queues if qid)
+        commands = sum(epoch.io_commands() for epoch in tally.epochs)
+    else:
+        queues = sum(1 for _, qid in tally.guest if qid)
+        commands = sum(g.counts["nvme_setup_cmd"] for (_, qid), g in tally.guest.items() if qid)
+    return f"I/O queues: {queues}, commands: {commands:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _one_clock(files: list[TraceFile], facts: list[tuple[str, str]]) -> dict[str, Offset]:
+    """Put all files on the clock of the first of QEMU's, else of the first."""
+    main = next((file for file in files if file.role == QEMU), files[0])
+    offsets: dict[str, Offset] = {}
+    if len(files) == 1:
+        facts.append(("clock", "one file, one clock"))
+    for file in files:
+        if file is main or file.role == main.role == QEMU:
+            continue
+        found = None
+        if main.role == QEMU and file.role == GUEST:
+            found = find_offset(
+                file.keys(file.commands),
+                main.keys(main.commands),
+                file.keys(file.completions),
+                main.keys(main.completions),
+            )
+            what = "commands"
+        elif main.role == QEMU:
+            found = find_offset(file.keys(file.writes, 0xFFF), main.keys(main.writes, 0xFFF))
+            what = "register writes"
+        else:
+            what = ""
+        if found is not None:
+            file.offset_ns = found.ns
+            offsets[file.text.name] = found
+            sure = (
+                f"within {found.within_ns / 1e3:.0f} us" if found.within_ns >= 0 else "at the most"
+            )
+            words = f"{found.ns / 1e9:+.6f} s, {sure}, from {found.matched} matched {what}"
+            facts.append((f"clock of {file.text.name}", words))
+        elif what:
+            raise ImportProblem(
+                f"Its clock can't be put beside that of {main.text.name}: too few {what} stand in both "
+                f"files. Are they of the same run? Import it alone. ({file.text.path})"
+            )
+        else:
+            facts.append((f"clock of {file.text.name}", f"taken to be that of {main.text.name}"))
+    return offsets
+
+
+def _second_reading(
+    files: list[TraceFile],
+    tally: Tally,
+    facts: list[tuple[str, str]],
+    progress: Progress,
+    issues: list[Issue],
+) -> list[MeasuredRun]:
+    has_qemu = any(file.role == QEMU for file in files)
+    devices = sorted({device for device, _ in tally.guest})
+    runs: list[MeasuredRun] = []
+    if has_qemu:
+        device = devices[0] if len(devices) == 1 else r.MISSING
+        runs += _epochs(files, tally, device, facts, progress, issues)
+    lost = any(epoch.ambiguous and epoch.io_commands() for epoch in tally.epochs)
+    if tally.guest and (not has_qemu or lost):
+        runs += _guests(files, tally, devices, facts, progress, issues)
+    return runs
+
+
+def _epochs(
+    files: list[TraceFile],
+    tally: Tally,
+    device: int,
+    facts: list[tuple[str, str]],
+    progress: Progress,
+    issues: list[Issue],
+) -> list[MeasuredRun]:
+    """The runs of QEMU's epochs."""
+    number = 0
+    bar = _bar(files)
+    runs: list[MeasuredRun] = []
+    lifter, planned = _begin(tally, number, device, bar)
+    timeless = any(file.timeless for file in files if file.role == QEMU)
+
+    def end() -> None:
+        if lifter is not None and planned is not None:
+            epoch = tally.epochs[number]
+            about = about_of(epoch, tally, [*facts, *planned.facts], files, number)
+            run = _run(lifter, planned, title_of(epoch, number), mode_of(epoch), about, timeless)
+            issues.extend(issues_of_lift(lifter, run.events, run.title))
+            runs.append(replace(run, epoch=number))
+        elif tally.epochs[number].ambiguous and tally.epochs[number].io_commands():
+            issues.append(_ambiguous(number))
+
+    for rows in merged([file.moved() for file in files]):
+        start = 0
+        for at in np.flatnonzero(rows[:, r.KIND] == r.R_ENABLE).tolist():
+            if lifter is not None:
+                lifter.lift(rows, start, at)
+            end()
+            start, number = at, number + 1
+            lifter, planned = _begin(tally, number, device, bar)
+        if lifter is not None:
+            lifter.lift(rows, start, len(rows))
+        share = sum(file.text.share for file in files) / len(files)
+        progress(0.45 + 0.5 * share, look(tally))
+    end()
+    return runs
+
+
+def _ambiguous(number: int) -> Issue:
+    from nvmeviz.log.about import Issue
+
+    return Issue(
+        code="two-controllers",
+        severity="warning",
+        count=1,
+        text=f"Epoch {number}: two controllers are enabled, and QEMU's lines do not say which one they "
+        "are about. The counts add both up; their rings can't be drawn from this log.",
+        advice="Add the guest's trace, which names the controller, or record with one controller.",
+    )
+
+
+def _bar(files: list[TraceFile]) -> int:
+    """Where the guest sees the controller's registers, from the same writes in both logs."""
+    qemu = [rows for file in files if file.role == QEMU for rows in file.writes]
+    host = [rows for file in files if file.role == HOST for rows in file.writes]
+    if not host:
+        return r.MISSING
+    seen = np.concatenate(host)
+    if not qemu:
+        # Doorbells lie in the second page of the registers: the page most written to by one word.
+        pages, counts = np.unique(seen[:, 0] >> 12, return_counts=True)
+        return (int(pages[int(np.argmax(counts))]) << 12) - 0x1000 if len(pages) else r.MISSING
+    told = np.concatenate(qemu)
+    values: dict[tuple[int, int], int] = {}
+    for address, value, _ in told.tolist():
+        values[address & 0xFFF, value] = address
+    bars: dict[int, int] = {}
+    for address, value, _ in seen.tolist():
+        inside = values.get((address & 0xFFF, value))
+        if inside is not None:
+            bars[address - inside] = bars.get(address - inside, 0) + 1
+    return max(bars, key=lambda bar: bars[bar]) if bars else r.MISSING
+
+
+def _begin(
+    tally: Tally, number: int, device: int, bar: int
+) -> tuple[Lifter | None, Planned | None]:
+    """A lifter for an epoch; none where nothing happened or controllers can't be told apart."""
+    epoch = tally.epochs[number]
+    if epoch.ambiguous or not any(queue.counts for queue in epoch.queues.values()):
+        return None, None
+    planned = plan_epoch(epoch, tally, device)
+    planned.plan.bar = bar
+    return Lifter(planned.plan), planned
+
+
+def _guests(
+    files: list[TraceFile],
+    tally: Tally,
+    devices: list[int],
+    facts: list[tuple[str, str]],
+    progress: Progress,
+    issues: list[Issue],
+) -> list[MeasuredRun]:
+    """A run for each controller that the guest's kernel tells of, from that alone."""
+    own = [file for file in files if file.role == GUEST]
+    origin_ns = min(guest.first_ns for guest in tally.guest.values() if guest.counts)
+    origin_ns += own[0].offset_ns
+    plans = [plan_guest(tally, device, origin_ns) for device in devices]
+    lifters = [Lifter(planned.plan) for planned in plans]
+    for rows in merged([file.moved() for file in own]):
+        for lifter in lifters:
+            lifter.lift(rows, 0, len(rows))
+        progress(0.95, look(tally))
+    runs: list[MeasuredRun] = []
+    for device, planned, lifter in zip(devices, plans, lifters, strict=True):
+        about = about_of(None, tally, [*facts, *planned.facts], own, device)
+        run = _run(
+            lifter, planned, f"nvme{device}, as the guest saw it", "", about, own[0].timeless
+        )
+        issues.extend(issues_of_lift(lifter, run.events, run.title))
+        if len(run.events):
+            runs.append(run)
+    return runs
+
+
+def _run(
+    lifter: Lifter, planned: Planned, title: str, mode: str, about: About, timeless: bool
+) -> MeasuredRun:
+    events = packed(lifter.events())
+    if timeless:
+        events["flags"] |= CLOCK_GUESSED
+    last_ns = int(events["t"][-1]) if len(events) else 0
+    io = events[(events["kind"] == _POST) & (events["qid"] != planned.plan.admin)]
+    # A driver reads a little when it starts; the work is what comes behind that.
+    start_ns = int(io["t"][min(len(io) - 1, max(3, len(io) // 100))]) if len(io) else 0
+    return MeasuredRun(
+        title=title,
+        mode=mode,
+        topology=planned.topology(lifter.tags()),
+        events=events,
+        frontier_ns=last_ns + 1,
+        about=replace(about, title=title),
+        epoch=-1,
+        io_commands=len(io),
+        start_ns=start_ns,
+    )
+
+
+_POST = 1
+
+
+def packed(rows: NDArray[np.int64]) -> NDArray[np.void]:
+    """Events as `log.events.EVENT` from the lifter's (n, 4) int64."""
+    events = np.empty(len(rows), EVENT)
+    events["t"] = rows[:, 0]
+    events["cause"] = -1
+    events["a"] = rows[:, 1]
+    events["b"] = rows[:, 2]
+    rest = rows[:, 3]
+    events["qid"] = rest & 0xFFFF
+    events["cid"] = rest >> 16 & 0xFFFF
+    events["kind"] = rest >> 32 & 0xFF
+    events["vcpu"] = rest >> 40 & 0xFF
+    events["flags"] = rest >> 48 & 0xFFFF
+    return events
+
+
+__all__ = ["Cancelled", "ImportProblem", "Imported", "MeasuredRun", "look", "read_traces"]
