@@ -1,16 +1,13 @@
 """The recording file `.nvmeviz`: a zip archive with a description and the events of each run.
 
 `recording.json` holds format version, the scenario as TOML text and one entry per run;
-`runs/N.events` holds its events as `log.events.EVENT` records. Written whole or not at all: to a
-temporary file in the same folder, flushed to the disk, then renamed over the old one. Nothing read
-is ever executed.
+`runs/N.events` holds its events as `log.events.EVENT` records. Written whole or not at all. Nothing
+read is ever executed.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nvmeviz.files import whole_file
 from nvmeviz.log.about import SIMULATED, About, about_from_json, about_to_json
 from nvmeviz.log.eventlog import BUDGET_BYTES
 from nvmeviz.log.events import EVENT
@@ -82,32 +80,12 @@ def write_recording(
     """Write a recording whole, or leave what was there. RecordingError when the place won't take
     it.
     """
-    target = Path(path)
-    temporary = ""
-    if "\0" in str(target):
-        raise RecordingError(f"The recording was not saved: no file can have this name. ({target})")
     try:
-        handle, temporary = tempfile.mkstemp(
-            dir=target.parent or ".", prefix=f".{target.name}.", suffix=".part"
-        )
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path) as file:
             _write_archive(file, program, name, scenario, runs)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
     except OSError as error:
-        _discard(temporary)
         reason = error.strerror or str(error)
-        raise RecordingError(f"The recording was not saved: {reason}. ({target})") from None
-    except BaseException:
-        _discard(temporary)
-        raise
-
-
-def _discard(temporary: str) -> None:
-    if temporary:
-        Path(temporary).unlink(missing_ok=True)
+        raise RecordingError(f"The recording was not saved: {reason}. ({path})") from None
 
 
 def _write_archive(
