@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nvmeviz.exporters.formats import commands_csv, events_csv
+from nvmeviz.exporters.formats import commands_csv, events_csv, perfetto
 
 EXPORTERS = (
+    perfetto.EXPORTER,
     events_csv.EXPORTER,
     commands_csv.EXPORTER,
 )
