@@ -1,0 +1,92 @@
+"""What can be said on the command line. What each command does stands beside it, in `cli`."""
+
+from __future__ import annotations
+
+import argparse
+
+from nvmeviz.app import headless
+
+FIRST_SCENARIO = "gce-local-ssd-2017"
+THEMES = ("dark", "light", "contrast")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(
+        prog="nvmeviz",
+        description="See how a virtual machine talks to an NVMe disk. Without a command: the window.",
+    )
+    top.add_argument("--version", action="version", version=headless.version_text())
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    run = commands.add_parser("run", help="open the window (the default)")
+    _source(run, optional=True)
+    _choices(run, settings=False)
+
+    simulate = commands.add_parser("simulate", help="simulate a scenario and print its figures")
+    _source(simulate)
+    _choices(simulate)
+    simulate.add_argument("--until", metavar="TIME", help="machine time to simulate, such as 20ms")
+    simulate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    simulate.add_argument("-o", "--output", metavar="FILE", help="write a recording (.nvmeviz)")
+
+    scenarios = commands.add_parser("scenarios", help="list the built-in scenarios")
+    scenarios.add_argument("--json", action="store_true", help="print JSON")
+    modes = commands.add_parser("modes", help="list the doorbell modes, with sources and limits")
+    modes.add_argument("--json", action="store_true", help="print JSON")
+
+    render = commands.add_parser("render", help="write a picture of the window")
+    _source(render)
+    _choices(render)
+    render.add_argument("--at", metavar="TIME", help="machine time to show, such as 1.2ms")
+    render.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels (1920x1080)")
+    render.add_argument("--workspace", default="compare", choices=("compare",))
+    render.add_argument("--theme", default="dark", choices=THEMES)
+    render.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="75 to 300")
+    render.add_argument("-o", "--output", required=True, metavar="PICTURE.png")
+
+    check = commands.add_parser(
+        "validate", help="hold the model against the published measurements"
+    )
+    check.add_argument(
+        "sections", nargs="*", metavar="TABLE", help="only these tables, such as 3.4 (all)"
+    )
+    check.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    fit = commands.add_parser("calibrate", help="fit a cost profile's free costs anew")
+    fit.add_argument("profile", metavar="PROFILE", help="a cost profile's name, such as qemu-2022")
+    fit.add_argument("--json", action="store_true", help="print JSON")
+    fit.add_argument("-o", "--output", metavar="FILE", help="write the profile (.toml)")
+    fit.add_argument("--seconds", type=float, help="stop the search after that time")
+    fit.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
+
+    bench = commands.add_parser("bench", help="measure engine and window on this machine")
+    bench.add_argument("--json", action="store_true", help="print JSON")
+    bench.add_argument("--seconds", type=float, default=2.0, help="time per engine measurement")
+    return top
+
+
+def _source(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    command.add_argument(
+        "source",
+        nargs="?" if optional else None,
+        default=FIRST_SCENARIO if optional else None,
+        metavar="SCENARIO",
+        help="a built-in scenario's name, a scenario file or a recording",
+    )
+
+
+def _choices(command: argparse.ArgumentParser, *, settings: bool = True) -> None:
+    command.add_argument(
+        "--mode", action="append", default=[], help="doorbell mode; repeat for more"
+    )
+    command.add_argument("--seed", type=int, help="another seed than the scenario's")
+    if settings:
+        command.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            dest="settings",
+            metavar="KEY=VALUE",
+            help="change a setting, such as workload.queue_depth=16 or costs.submit=900ns",
+        )
