@@ -146,6 +146,43 @@ def test_a_damaged_recording_is_told_in_words(capsys, tmp_path):
     assert "damaged" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("to", ["perfetto", "csv", "commands", "qemu-log"])
+def test_a_run_is_exported(to, capsys, tmp_path):
+    path = tmp_path / "out"
+    words = ("export", "first-steps", "--to", to, "--until", "200us", "-o", str(path))
+    assert call(*words, "--mode", "batched") == 0
+    assert path.stat().st_size > 1_000
+    said = capsys.readouterr().out
+    assert "batched" in said
+    assert str(path) in said
+    first = path.read_bytes()
+    assert call(*words, "--run", "2") == 0
+    assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("first-step", "--to", "csv"), 'Did you mean "first-steps"'),
+        (("first-steps", "--to", "cvs"), 'Did you mean "csv"'),
+        (("first-steps", "--to", "csv", "--mode", "mmio"), "mmio_trap"),
+        (("first-steps", "--to", "csv", "--run", "7"), "between 1 and 3"),
+        (("first-steps", "--to", "csv", "--until", "0ns"), "longer than 0"),
+        (("first-steps", "--to", "csv", "--guest", "1"), "one guest"),
+        (("first-steps", "--to", "qemu-log", "--mode", "passthrough"), "QEMU sees nothing"),
+    ],
+)
+def test_an_export_that_cannot_be_is_one_sentence_and_exit_code_2(words, said, capsys, tmp_path):
+    path = tmp_path / "x"
+    assert call("export", *words, "-o", str(path)) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert not path.exists()
+    assert call("export", "first-steps", "--to", "csv", "-o", str(path / "no" / "x")) == 2
+    assert "not exported" in capsys.readouterr().err
+
+
 def test_headless_commands_never_load_qt():
     code = (
         "import sys; from nvmeviz.__main__ import main; "

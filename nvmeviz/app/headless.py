@@ -1,4 +1,4 @@
-"""What the command line does without a window: simulate, list, and make a frame to render.
+"""What the command line does without a window: simulate, export, list, and make a frame to render.
 
 Knows the layers below so that `cli` need not. Figures come from the same functions as the window's.
 """
@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
 from nvmeviz.analysis.summary import Summary, summarise
+from nvmeviz.app.exporting import (
+    format_named,
+    guest_of,
+    place_of,
+    recorded_export,
+    simulated_export,
+    write_export,
+)
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
     is_recording_file,
@@ -26,6 +34,7 @@ from nvmeviz.engine import benchmark
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.simulation import Simulation
+from nvmeviz.exporters.base import ExportError
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.model.timeline import BLOCK_EVENTS
 from nvmeviz.scenario.schema import UNTIL_MAX_NS
@@ -39,12 +48,16 @@ from nvmeviz.scenario.toml import (
 from nvmeviz.units import parse_time_ns, time_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from nvmeviz.app.present.frame import WindowFrame
+    from nvmeviz.exporters.base import ExportRun
     from nvmeviz.scenario.schema import Scenario
 
-UserError = (ScenarioError, RecordingError)
+UserError = (ScenarioError, RecordingError, ExportError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,16 @@ def time_option(text: str, option: str) -> int:
     return value
 
 
+def until_option(text: str | None) -> int | None:
+    """The time of `--until`, if it was said, ns. Raises ScenarioError."""
+    if text is None:
+        return None
+    until_ns = time_option(text, "--until")
+    if until_ns == 0:
+        raise ScenarioError("The time must be longer than 0.", f"--until {text}")
+    return until_ns
+
+
 def simulate(
     scenario: Scenario,
     until_ns: int,
@@ -208,6 +231,53 @@ def frame_at(
         workspace=workspace,
     )
     return Presenter().present(state)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsked:
+    """What a command line wants exported; run, guest: from 1, None where it does not say."""
+
+    source: str
+    to: str
+    path: str
+    modes: Sequence[str] = ()
+    settings: Sequence[str] = ()
+    seed: int | None = None
+    until_ns: int | None = None
+    run: int | None = None
+    guest: int | None = None
+
+
+def export(asked: ExportAsked, progress: Callable[[str, float], None]) -> ExportRun:
+    """Write a run in another format; returns what was written. progress(mode, share done). Raises
+    one of UserError.
+    """
+    exporter = format_named(asked.to)
+    if len(asked.modes) > 1:
+        raise ExportError("One run is exported at a time: name one doorbell mode with --mode.")
+    if is_recording_file(asked.source):
+        if asked.settings or asked.seed is not None:
+            problem = "A recording is exported as it is: --set and --seed are for scenarios"
+            raise ExportError(f"{problem}. ({asked.source})")
+        mode = asked.modes[0] if asked.modes else None
+        run = recorded_export(asked.source, mode, asked.run, asked.until_ns)
+    else:
+        scenario = prepared(asked.source, asked.modes, asked.settings, asked.seed)
+        modes = modes_of(scenario)
+        mode = modes[place_of(asked.run, len(modes), asked.source)]
+        until_ns = scenario.until_ns if asked.until_ns is None else asked.until_ns
+        run = simulated_export(scenario, mode, until_ns)
+    run = replace(run, guest=guest_of(run, exporter, asked.guest))
+    write_export(asked.path, exporter, replace(run, blocks=_watched(run, progress)))
+    return run
+
+
+def _watched(run: ExportRun, progress: Callable[[str, float], None]) -> Iterator[NDArray[np.void]]:
+    """The run's blocks; tells how far they are."""
+    for block in run.blocks:
+        if len(block):
+            progress(run.mode, int(block["t"][-1]) / max(1, run.until_ns))
+        yield block
 
 
 def check_source(source: str, modes: Sequence[str]) -> None:

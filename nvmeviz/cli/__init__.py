@@ -108,11 +108,7 @@ def _run(options: argparse.Namespace, desktop: Desktop) -> int:
 
 def _simulate(options: argparse.Namespace, _: Desktop) -> int:
     scenario = headless.prepared(options.source, options.mode, options.settings, options.seed)
-    until_ns = scenario.until_ns
-    if options.until is not None:
-        until_ns = headless.time_option(options.until, "--until")
-        if until_ns == 0:
-            return _wrong("--until must be longer than 0.")
+    until_ns = headless.until_option(options.until) or scenario.until_ns
     with _progress(quiet=options.json) as report:
         result = headless.simulate(scenario, until_ns, report, options.output)
     if options.json:
@@ -121,6 +117,25 @@ def _simulate(options: argparse.Namespace, _: Desktop) -> int:
         _print_table(result)
         if options.output:
             sys.stdout.write(f"\nRecording: {options.output}\n")
+    return OK
+
+
+def _export(options: argparse.Namespace, _: Desktop) -> int:
+    asked = headless.ExportAsked(
+        source=options.source,
+        to=options.to,
+        path=options.output,
+        modes=options.mode,
+        settings=options.settings,
+        seed=options.seed,
+        until_ns=headless.until_option(options.until),
+        run=options.run,
+        guest=options.guest,
+    )
+    with _progress(quiet=False) as report:
+        run = headless.export(asked, report)
+    words = f"{run.title}, {run.mode}, {time_text(run.until_ns)} of machine time"
+    sys.stdout.write(f"{words}: {options.output}\n")
     return OK
 
 
@@ -308,6 +323,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
     "scenarios": _scenarios,
     "modes": _modes,
     "render": _render,
+    "export": _export,
     "validate": _validate,
     "calibrate": _calibrate,
     "bench": _bench,

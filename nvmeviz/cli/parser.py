@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nvmeviz.app import headless
+from nvmeviz.app.exporting import FORMATS
 
 FIRST_SCENARIO = "gce-local-ssd-2017"
 THEMES = ("dark", "light", "contrast")
@@ -44,6 +45,20 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--theme", default="dark", choices=THEMES)
     render.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="75 to 300")
     render.add_argument("-o", "--output", required=True, metavar="PICTURE.png")
+
+    export = commands.add_parser("export", help="write a run in another format")
+    _source(export)
+    export.add_argument(
+        "--to",
+        required=True,
+        metavar="FORMAT",
+        help="; ".join(f"{row.name}: {row.title}" for row in FORMATS),
+    )
+    _choices(export)
+    export.add_argument("--run", type=int, metavar="N", help="the N-th run or mode (the first)")
+    export.add_argument("--guest", type=int, metavar="N", help="the N-th guest, for qemu-log")
+    export.add_argument("--until", metavar="TIME", help="how much of it, such as 20ms")
+    export.add_argument("-o", "--output", required=True, metavar="FILE")
 
     check = commands.add_parser(
         "validate", help="hold the model against the published measurements"
