@@ -1,4 +1,4 @@
-"""What `update` asks the outside world for: open, advance, save. Each is data; `perform` does it.
+"""What `update` asks the outside world for: open, advance, save, export. Each is data; `perform` does it.
 
 `perform` is free of Qt and safe in a worker thread. What goes wrong with a person's file comes back
 as a message with a sentence; only bugs of ours raise.
@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.exporting import write_export
 from nvmeviz.app.messages import Failed, Made, NotMade, Opened, RecordingRead, RunAdvanced, Told
 from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
+from nvmeviz.exporters.base import ExportError
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
     from nvmeviz.app.panes import Pane, Panes
+    from nvmeviz.exporters.base import Exporter, ExportRun
     from nvmeviz.log.recording import RunSource
     from nvmeviz.scenario.schema import Scenario
 
@@ -81,6 +84,16 @@ class Save:
     inline: bool = False
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class WriteExport:
+    """Write a run, as it was when it was asked for, in another format."""
+
+    path: str
+    exporter: Exporter
+    run: ExportRun
+    inline: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SaveText:
     """Write a text file."""
@@ -90,7 +103,7 @@ class SaveText:
     inline: bool = True  # small
 
 
-Effect = Open | Advance | Make | ReadRecording | Save | SaveText
+Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText
 
 
 def perform(effect: Effect) -> Message | None:
@@ -129,7 +142,15 @@ def perform(effect: Effect) -> Message | None:
             except RecordingError as error:
                 return Failed(str(error))
             return Told(f"Saved: {effect.path}")
-
+        case WriteExport():
+            try:
+                write_export(effect.path, effect.exporter, effect.run)
+            except ExportError as error:
+                return Failed(str(error))
+            guests = effect.run.topology.guests
+            alone = effect.exporter.one_guest and len(guests) > 1
+            of_guest = f"{guests[effect.run.guest]} alone: " if alone else ""
+            return Told(f"Exported: {of_guest}{effect.path}")
         case SaveText():
             try:
                 Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
@@ -147,5 +168,6 @@ __all__ = [
     "ReadRecording",
     "Save",
     "SaveText",
+    "WriteExport",
     "perform",
 ]

@@ -107,6 +107,14 @@ class SaveRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """Write the selected pane's run as `format`, the name of an exporter."""
+
+    path: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class SelectQueue:
     """Show queue pair `queue` large, in every pane."""
 
@@ -354,6 +362,7 @@ Message = (
     | SetSpeedPosition
     | OpenScenario
     | SaveRecording
+    | Export
     | SelectQueue
     | SelectWorkspace
     | Follow

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import graph_view, playback
 from nvmeviz.app.change_panes import change_panes
-from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText
+from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText, WriteExport
+from nvmeviz.app.exporting import export_of, format_named
 from nvmeviz.app.graph_view import (
     EnlargeGraph,
     FitGraphs,
@@ -23,6 +24,7 @@ from nvmeviz.app.graph_view import (
 from nvmeviz.app.messages import (
     ChangeSpeed,
     Dismiss,
+    Export,
     Failed,
     Follow,
     FollowNewest,
@@ -67,6 +69,7 @@ MARK_GRACE_S = 0.6  # wall time
 SMALL_CHUNK = 4096 if COMPILED else 1024
 LARGE_CHUNK = 65_536 if COMPILED else 2048
 FULL = "A run ends here: it has as many events as are kept. Play starts again from the beginning."
+NOT_YET = "The pane's run is still being made: export it when the pane shows it."
 MAX_TICK_NS = 100_000_000  # after a stall the picture goes on where it was; it does not jump
 
 
@@ -109,6 +112,8 @@ def update(state: AppState, message: Message) -> Result:
             return _fed(_advanced(state, message))
         case SaveRecording():
             return _saved(state, message.path)
+        case Export():
+            return _exported(state, message)
         case SelectQueue():
             last = max((len(run.topology.queues) for run in state.runs), default=1) - 1
             return replace(state, queue=max(0, min(message.queue, last))), ()
@@ -140,12 +145,27 @@ def update(state: AppState, message: Message) -> Result:
 def _with_newest(state: AppState) -> AppState:
     if state.follow is not None or not state.runs:
         return replace(state, follow=None)
-    chosen = [n for n, pane in enumerate(state.shown) if pane.pane_id == state.selected]
-    number = chosen[0] if chosen else 0
+    number = _selected(state) or 0
     machine = state.runs[number].timeline.state_after(state.head.counts[number])
     queue = min(state.queue, machine.queues - 1)
     posted = int(machine.q_posted[queue])
     return replace(state, follow=(queue, posted - 1) if posted else None)
+
+
+def _selected(state: AppState) -> int | None:
+    """The number of the selected pane's run; None while it is being made."""
+    chosen = [n for n, pane in enumerate(state.shown) if pane.pane_id == state.selected]
+    return chosen[0] if chosen else None
+
+
+def _exported(state: AppState, message: Export) -> Result:
+    number = _selected(state)
+    if number is None:
+        return replace(state, notice=NOT_YET), ()
+    run = state.runs[number]
+    queue = run.topology.queues[min(state.queue, len(run.topology.queues) - 1)]
+    exported = export_of(run, queue.guest)  # of the guest that is shown large
+    return state, (WriteExport(message.path, format_named(message.format), exported),)
 
 
 def _saved(state: AppState, path: str) -> Result:

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.toolbar = ToolbarWidget(dispatch, commands.run_named)
         self.notice = NoticeBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
+        self.compare.board.export = commands.export_run
         self.panel = SidePanel(dispatch)
         self.scrubber = ScrubberWidget(self.canvas_for, dispatch)
         self.status = StatusBar()

@@ -67,6 +67,7 @@ class PaneBoard:
         self._solo: int | None = None
         self._look: tuple[Theme, float] | None = None
         self.drop_at: int | None = None  # place where a pane that is dragged would stand
+        self.export: Callable[[], None] = lambda: None  # asks for the selected pane's file
         self.moved: Callable[[], None] = lambda: None  # what is drawn over the panes has changed
 
     @property
@@ -206,6 +207,7 @@ class PaneBoard:
             ("Another doorbell mode …", lambda: self.pane_modes(pane, at), True),
             ("Settings …\tCtrl+P", lambda: self._tell(SelectPane(number), TogglePanel(True)), True),
             ("Branch from here\tCtrl+B", lambda: self._tell(SelectPane(number), Branch()), True),
+            ("Export …\tCtrl+E", lambda: self._export(number), True),
             ("", lambda: None, True),
             ("Alone, or all again\tShift+" + str(place + 1), lambda: self._tell(Solo(place)), not floats),
             ("Back into the window" if floats else "In a window of its own\tCtrl+Shift+F",
@@ -224,6 +226,10 @@ class PaneBoard:
             action.setEnabled(possible)
             action.triggered.connect(lambda _=False, act=act: act())
         menu.popup(at)
+
+    def _export(self, number: int) -> None:
+        self._dispatch(SelectPane(number))
+        self.export()
 
     def _tell(self, *messages: Message) -> None:
         for message in messages:

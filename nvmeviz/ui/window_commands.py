@@ -12,11 +12,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
+from nvmeviz.app.exporting import FORMATS
 from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.app.messages import (
     AddPane,
     AddRecording,
     Dismiss,
+    Export,
     Follow,
     OpenScenario,
     SaveRecording,
@@ -55,6 +57,7 @@ class WindowCommands:
             "quit": window.close_window,
             "open": self.open_file,
             "save": self.save_file,
+            "export": self.export_run,
             "copy_picture": self.copy_picture,
         }
 
@@ -151,6 +154,20 @@ class WindowCommands:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("nvmeviz")
         dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveRecording(path)))
+        dialog.open()
+
+    def export_run(self) -> None:
+        """The name filter is the format."""
+        filters = {f"{row.title} (*.{row.suffix})": row for row in FORMATS}
+        dialog = self._dialog("Export the pane's run", ";;".join(filters))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(FORMATS[0].suffix)
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(filters[words].suffix))
+        dialog.fileSelected.connect(
+            lambda path: self._window.dispatch(
+                Export(path, filters[dialog.selectedNameFilter()].name)
+            )
+        )
         dialog.open()
 
     def _dialog(self, title: str, filters: str) -> QFileDialog:
