@@ -128,6 +128,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "Open a scenario or a recording", "File", ("Ctrl+O",)),
     Command("save", "Save a recording", "File", ("Ctrl+S",)),
     Command("export", "Export the pane's run: trace, tables, log", "File", ("Ctrl+E",)),
+    Command("record", "Record a trace on your own host: the commands", "File", ("Ctrl+R",)),
     Command("copy_picture", "Copy the window as a picture", "File", ("Ctrl+Shift+C",)),
     Command("dismiss", "Take the notice away", "File", ("Ctrl+Backspace",), Dismiss),
     Command("show_keys", "All keys", "Help", ("?", "F1")),

@@ -14,6 +14,7 @@ from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Panes
+    from nvmeviz.app.recipe_choice import RecipeChoice
     from nvmeviz.app.runs import Chunk, Run
     from nvmeviz.scenario.schema import Scenario
 
@@ -112,6 +113,14 @@ class Export:
 
     path: str
     format: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRecipe:
+    """Write the steps of a recording on one's own host as a shell script."""
+
+    path: str
+    choice: RecipeChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +372,7 @@ Message = (
     | OpenScenario
     | SaveRecording
     | Export
+    | SaveRecipe
     | SelectQueue
     | SelectWorkspace
     | Follow

@@ -37,6 +37,7 @@ from nvmeviz.app.messages import (
     Pause,
     Place,
     RunAdvanced,
+    SaveRecipe,
     SaveRecording,
     Seek,
     SeekMark,
@@ -53,6 +54,7 @@ from nvmeviz.app.opening import sources_of
 from nvmeviz.app.pane_runs import arrived, made, not_made
 from nvmeviz.app.panes import Pane
 from nvmeviz.app.present.graph_csv import csv_text
+from nvmeviz.app.recipe import as_script, recipe
 from nvmeviz.app.state import NO_HISTORY, WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
@@ -114,6 +116,8 @@ def update(state: AppState, message: Message) -> Result:
             return _saved(state, message.path)
         case Export():
             return _exported(state, message)
+        case SaveRecipe():
+            return state, (SaveText(message.path, as_script(recipe(message.choice))),)
         case SelectQueue():
             last = max((len(run.topology.queues) for run in state.runs), default=1) - 1
             return replace(state, queue=max(0, min(message.queue, last))), ()

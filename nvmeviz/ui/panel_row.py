@@ -37,8 +37,8 @@ class _Slider(QSlider):
         e.ignore()
 
 
-class _Choices(QComboBox):
-    """The same for a list of choices."""
+class WheellessComboBox(QComboBox):
+    """A list of choices that leaves the wheel to the list it stands in."""
 
     def wheelEvent(self, e: QWheelEvent) -> None:
         e.ignore()
@@ -91,7 +91,7 @@ class PanelRowWidget(QWidget):
 
     def _make_editor(self, row: PanelRow) -> QWidget:
         if row.choices:
-            self.choices = box = _Choices()
+            self.choices = box = WheellessComboBox()
             box.setAccessibleName(row.label)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             for choice in row.choices:

@@ -58,6 +58,16 @@ def style_sheet(t: Theme, scale: float) -> str:
     QFrame#notice[calm="true"] {{ border-left-color: {t.primary}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
     QWidget#card:focus {{ border: {px(2)} solid {t.focus}; }}
+    QPlainTextEdit#command {{ background: {t.field}; color: {t.text}; border-radius: {px(6)};
+        border: 1px solid {flat}; }}
+    QPlainTextEdit#command:focus {{ border: {px(2)} solid {t.focus}; }}
+    QLabel#where {{ color: {t.muted}; border: 1px solid {t.border_strong}; border-radius: {px(5)};
+        padding: {px(2)} {px(8)}; }}
+    QCheckBox {{ color: {t.text}; spacing: {px(8)}; padding: {px(2)}; }}
+    QCheckBox::indicator {{ width: {px(13)}; height: {px(13)}; background: {t.field};
+        border: 1px solid {t.muted}; border-radius: {px(3)}; }}
+    QCheckBox::indicator:checked {{ background: {t.primary}; }}
+    QCheckBox:focus {{ border: {px(2)} solid {t.focus}; border-radius: {px(4)}; padding: 0; }}
     QPushButton, QToolButton {{
         background: {t.raised}; color: {t.text}; border: 1px solid {flat};
         border-radius: {px(7)}; padding: {px(5)} {px(12)}; min-height: {px(20)};

@@ -25,8 +25,10 @@ from nvmeviz.app.messages import (
     Solo,
 )
 from nvmeviz.app.panes import MAX_PANES
+from nvmeviz.app.recipe_choice import RecipeChoice
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
+from nvmeviz.ui.recipe_dialog import RecipeDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,9 @@ class WindowCommands:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._recipe: RecipeDialog | None = None
+        self._recipe_choice = RecipeChoice()
+        window.settings_changed.connect(self._rescale_recipe)
         self._own: dict[str, Callable[[], None]] = {
             "toggle_full_screen": self.toggle_full_screen,
             "leave": self.leave,
@@ -48,6 +53,7 @@ class WindowCommands:
             "add_recording": self.add_recording,
             "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
+            "record": self.record,
             "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.zoom(1 / ZOOM_STEP),
@@ -119,6 +125,32 @@ class WindowCommands:
         sheet = KeySheet(self._window, self._window.settings.scale)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def record(self) -> None:
+        """Beside the window, once; a second time brings it to the front as it is."""
+        if self._recipe is not None:
+            self._recipe.raise_()
+            self._recipe.activateWindow()
+            return
+        window = self._window
+        dialog = RecipeDialog(
+            window, window.settings.scale, self._recipe_choice, window.dispatch, self._recipe_chosen
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._recipe_closed)
+        self._recipe = dialog
+        dialog.show()
+
+    def _recipe_chosen(self, choice: RecipeChoice) -> None:
+        self._recipe_choice = choice
+
+    def _rescale_recipe(self) -> None:
+        if self._recipe is not None:
+            self._recipe.set_look(self._window.settings.scale)
+
+    def _recipe_closed(self) -> None:
+        self._recipe = None
+        self._window.activateWindow()  # what had the focus there has it again
 
     def zoom(self, factor: float) -> None:
         self._scale_to(self._window.settings.scale * factor)
