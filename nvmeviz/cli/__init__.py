@@ -6,30 +6,26 @@ Exit codes: 0, 1 for a finding or a failed check, 2 for wrong use or wrong input
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from nvmeviz.app import calibrate, headless, validate, validate_report
+from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from nvmeviz.app.headless import ModeResult, SimulateResult
     from nvmeviz.app.present.frame import WindowFrame
 
-OK, FOUND, WRONG = 0, 1, 2
-WIDE = 180  # characters
 SMALLEST, LARGEST = (640, 400), (7680, 4320)
 
 
@@ -66,22 +62,13 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
             parser().print_help()
             return WRONG
         if getattr(options, "seed", None) is not None and not 0 <= options.seed < 2**63:
-            return _wrong("--seed must lie between 0 and 2^63 - 1.")
+            return wrong("--seed must lie between 0 and 2^63 - 1.")
         return _COMMANDS[options.command](options, desktop)
     except headless.UserError as error:
-        return _wrong(str(error))
+        return wrong(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`): no traceback at exit
         return OK
-
-
-def _wrong(sentence: str) -> int:
-    sys.stderr.write(f"nvmeviz: {sentence}\n")
-    return WRONG
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def _run(options: argparse.Namespace, desktop: Desktop) -> int:
@@ -94,14 +81,14 @@ def _run(options: argparse.Namespace, desktop: Desktop) -> int:
     )
     if not headless.is_recording_file(options.source):
         scenario = headless.prepared(options.source, options.mode, (), options.seed)
-        with _progress(quiet=False) as report:
+        with progress(quiet=False) as report:
             result = headless.simulate(scenario, scenario.until_ns, report)
-        _print_table(result)
+        _print_modes(result)
     frame = headless.frame_at(options.source, None, options.mode, (), options.seed, "compare")
     path = "nvmeviz.png"
     problem = desktop.render(frame, (1920, 1080), "dark", 1.0, path)
     if problem:
-        return _wrong(problem)
+        return wrong(problem)
     sys.stdout.write(f"\nPicture of the window: {path}\n")
     return OK
 
@@ -109,12 +96,12 @@ def _run(options: argparse.Namespace, desktop: Desktop) -> int:
 def _simulate(options: argparse.Namespace, _: Desktop) -> int:
     scenario = headless.prepared(options.source, options.mode, options.settings, options.seed)
     until_ns = headless.until_option(options.until) or scenario.until_ns
-    with _progress(quiet=options.json) as report:
+    with progress(quiet=options.json) as report:
         result = headless.simulate(scenario, until_ns, report, options.output)
     if options.json:
-        _print_json(result.as_json())
+        print_json(result.as_json())
     else:
-        _print_table(result)
+        _print_modes(result)
         if options.output:
             sys.stdout.write(f"\nRecording: {options.output}\n")
     return OK
@@ -132,7 +119,7 @@ def _export(options: argparse.Namespace, _: Desktop) -> int:
         run=options.run,
         guest=options.guest,
     )
-    with _progress(quiet=False) as report:
+    with progress(quiet=False) as report:
         run = headless.export(asked, report)
     words = f"{run.title}, {run.mode}, {time_text(run.until_ns)} of machine time"
     sys.stdout.write(f"{words}: {options.output}\n")
@@ -163,7 +150,7 @@ def _cells(row: ModeResult) -> dict[str, str]:
     }
 
 
-def _print_table(result: SimulateResult) -> None:
+def _print_modes(result: SimulateResult) -> None:
     scenario = result.scenario
     console = Console(highlight=False)
     console.print(
@@ -185,7 +172,7 @@ def _print_table(result: SimulateResult) -> None:
 def _scenarios(options: argparse.Namespace, _: Desktop) -> int:
     rows = headless.scenario_rows()
     if options.json:
-        _print_json(rows)
+        print_json(rows)
         return OK
     console = Console(highlight=False)
     for row in rows:
@@ -198,7 +185,7 @@ def _scenarios(options: argparse.Namespace, _: Desktop) -> int:
 def _modes(options: argparse.Namespace, _: Desktop) -> int:
     rows = headless.mode_rows()
     if options.json:
-        _print_json(rows)
+        print_json(rows)
         return OK
     console = Console(highlight=False)
     for row in rows:
@@ -213,27 +200,27 @@ def _render(options: argparse.Namespace, desktop: Desktop) -> int:
     try:
         width, height = (int(part) for part in options.size.lower().split("x"))
     except ValueError:
-        return _wrong(f"--size is written WIDTHxHEIGHT, such as 1920x1080, not {options.size}.")
+        return wrong(f"--size is written WIDTHxHEIGHT, such as 1920x1080, not {options.size}.")
     if not (SMALLEST[0] <= width <= LARGEST[0] and SMALLEST[1] <= height <= LARGEST[1]):
-        return _wrong("--size must lie between 640x400 and 7680x4320.")
+        return wrong("--size must lie between 640x400 and 7680x4320.")
     if not 75 <= options.scale <= 300:
-        return _wrong("--scale must lie between 75 and 300.")
+        return wrong("--scale must lie between 75 and 300.")
     at_ns = None if options.at is None else headless.time_option(options.at, "--at")
     frame = headless.frame_at(
         options.source, at_ns, options.mode, options.settings, options.seed, options.workspace
     )
     size = (width, height)
     problem = desktop.render(frame, size, options.theme, options.scale / 100, options.output)
-    return _wrong(problem) if problem else OK
+    return wrong(problem) if problem else OK
 
 
 def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
     if not 0.1 <= options.seconds <= 60:
-        return _wrong("--seconds must lie between 0.1 and 60.")
+        return wrong("--seconds must lie between 0.1 and 60.")
     engine = headless.measure_engine(options.seconds)
     result = {"engine": engine, **desktop.measure_window()}
     if options.json:
-        _print_json(result)
+        print_json(result)
         return OK
     console = Console(highlight=False)
     kind = "compiled" if engine["compiled"] else "uncompiled"
@@ -256,65 +243,38 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
 
 def _validate(options: argparse.Namespace, _: Desktop) -> int:
     points = validate.chosen_points(options.sections)
-    with _progress(quiet=options.json) as report:
+    with progress(quiet=options.json) as report:
         found = validate.validate(points, report)
     if options.json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
     else:
-        # A pipe or a file has no width of its own: the whole table.
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in validate_report.COLUMNS:
-            table.add_column(name, justify="right" if name in validate_report.RIGHT else "left")
-        for row in validate_report.point_rows(found):
-            table.add_row(*row)
-        console.print(table)
+        rows = validate_report.point_rows(found)
+        print_table(validate_report.COLUMNS, rows, validate_report.RIGHT)
         for sentence in validate_report.sentences(found):
-            console.print(sentence, markup=False)
+            sys.stdout.write(sentence + "\n")
     return FOUND if found.broken else OK
 
 
 def _calibrate(options: argparse.Namespace, _: Desktop) -> int:
     if options.seconds is not None and not 1 <= options.seconds <= 86_400:
-        return _wrong("--seconds must lie between 1 and 86400.")
+        return wrong("--seconds must lie between 1 and 86400.")
     end = None if options.seconds is None else time.monotonic() + options.seconds
 
     def stop(_runs: int) -> bool:
         return end is not None and time.monotonic() > end
 
-    with _progress(quiet=options.json) as report:
+    with progress(quiet=options.json) as report:
         found = calibrate.calibrate(options.profile, date.today(), stop, report, options.seed)
     if options.output:
         calibrate.save_profile(found, options.output)
     if options.json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
         return OK
     for sentence in validate_report.calibration_sentences(found):
         sys.stdout.write(sentence + "\n")
     if options.output:
         sys.stdout.write(f"Profile: {options.output}\n")
     return OK
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Generator[Callable[[str, float], None], None, None]:
-    """A progress bar on a terminal, silence elsewhere."""
-    tasks: dict[str, TaskID] = {}
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f} %"),
-        console=Console(stderr=True),
-        transient=True,
-        disable=quiet or not sys.stderr.isatty(),
-    ) as bar:
-
-        def report(name: str, share: float) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, total=1.0)
-            bar.update(tasks[name], completed=share)
-
-        yield report
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
