@@ -231,3 +231,44 @@ def test_validate_prints_a_table(capsys):
 def test_an_unknown_table_or_profile_is_said(words, said, capsys):
     assert call(*words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_check_finds_the_lost_doorbell_and_exits_with_1(capsys):
+    assert call("check", "lost-doorbell", "--mode", "adaptive_polling", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"findings", "not_judged"}
+    one = found["findings"][0]
+    documented = {"rule", "severity", "queue", "t_ns", "text", "facts"}
+    assert set(one) == documented | {"run", "mode"}
+    assert (one["rule"], one["severity"], one["queue"]) == ("lost-doorbell", "error", 1)
+    assert one["facts"].startswith("6.1 Lost doorbell")
+    assert one["mode"] == "adaptive_polling"
+
+
+def test_check_prints_a_table_and_exits_with_0_when_there_is_no_error(capsys):
+    words = ("check", "qemu-2022", "--mode", "dbbuf_ioeventfd", "--mode", "mmio_trap")
+    assert call(*words, "--until", "2ms") == 0
+    out = capsys.readouterr().out
+    assert "2 warnings, 1 note" in out
+    assert "no findings" in out
+    assert "interrupt-storm" in out
+
+
+def test_check_reads_a_recording_and_finds_the_same(capsys, tmp_path):
+    path = str(tmp_path / "x.nvmeviz")
+    words = ("lost-doorbell", "--until", "4ms")
+    assert call("simulate", *words, "-o", path) == 0
+    capsys.readouterr()
+    assert call("check", *words, "--json") == 1
+    simulated = json.loads(capsys.readouterr().out)
+    assert call("check", path, "--json") == 1
+    assert json.loads(capsys.readouterr().out) == simulated
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("no-such-file",), ("first-steps", "--until", "0ns"), ("first-steps", "--mode", "mmio")],
+)
+def test_check_of_wrong_input_exits_with_2(words, capsys):
+    assert call("check", *words) == 2
+    assert "Traceback" not in capsys.readouterr().err

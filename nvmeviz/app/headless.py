@@ -18,6 +18,7 @@ from nvmeviz.app.exporting import (
     simulated_export,
     write_export,
 )
+from nvmeviz.app.findings import MOST_EVENTS, CheckResult, RunFindings, judged
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
     is_recording_file,
@@ -35,6 +36,7 @@ from nvmeviz.engine.core import COMPILED
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.engine.simulation import Simulation
 from nvmeviz.exporters.base import ExportError
+from nvmeviz.log.events import EVENT
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.model.timeline import BLOCK_EVENTS
 from nvmeviz.scenario.schema import UNTIL_MAX_NS
@@ -191,6 +193,41 @@ def simulate(
     if save_to is not None:
         save_runs(save_to, tuple(kept))
     return SimulateResult(scenario, until_ns, tuple(results))
+
+
+def check(
+    source: str,
+    modes: Sequence[str],
+    settings: Sequence[str],
+    seed: int | None,
+    until: str | None,
+    progress: Callable[[str, float], None],
+) -> CheckResult:
+    """The findings of a file's runs, or of a scenario's, simulated up to `until`. ScenarioError,
+    RecordingError.
+    """
+    chosen = modes or settings or seed is not None or until is not None
+    if is_recording_file(source) and not chosen:
+        return CheckResult(tuple(judged(run) for run in read_runs(source).runs))
+    scenario = prepared(source, modes, settings, seed)
+    until_ns = scenario.until_ns if until is None else time_option(until, "--until")
+    if until_ns == 0:
+        raise ScenarioError("It must be longer than 0.", f"--until {until}")
+    return CheckResult(tuple(_simulated(scenario, until_ns, progress)))
+
+
+def _simulated(
+    scenario: Scenario, until_ns: int, progress: Callable[[str, float], None]
+) -> Iterator[RunFindings]:
+    """One mode after the other, so that only one log is held at a time."""
+    for number, mode in enumerate(modes_of(scenario)):
+        run = simulated_run(number, scenario, mode)
+        assert run.simulation is not None
+        run.log.budget_bytes = MOST_EVENTS * EVENT.itemsize
+        while run.frontier_ns < until_ns and len(run.log) <= MOST_EVENTS:
+            run.take(advance(run.simulation, until_ns, BLOCK_EVENTS))
+            progress(mode.name, run.frontier_ns / max(1, until_ns))
+        yield judged(run)
 
 
 def frame_at(

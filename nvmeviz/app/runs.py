@@ -86,6 +86,11 @@ class Run:
         return past[-1] if past else self.scenario
 
     @property
+    def quiet_ns(self) -> int:
+        """How long nothing may happen on a queue for good reasons."""
+        return self.landmarks.carry.quiet_ns
+
+    @property
     def frontier_ns(self) -> int:
         """Everything up to there is known."""
         return self.log.frontier_ns

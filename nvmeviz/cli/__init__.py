@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.console import Console
 from rich.table import Table
 
-from nvmeviz.app import calibrate, headless, validate, validate_report
+from nvmeviz.app import calibrate, findings, headless, validate, validate_report
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
@@ -239,6 +239,23 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
         console.print(f"{case}: {words}")
     console.print(f"first frame after {result['first_frame_ms']:.0f} ms")
     return OK
+
+
+def _check(options: argparse.Namespace, _: Desktop) -> int:
+    with progress(quiet=options.json) as report:
+        result = headless.check(
+            options.source, options.mode, options.settings, options.seed, options.until, report
+        )
+    if options.json:
+        print_json(result.as_json())
+        return FOUND if result.broken else OK
+    for run in result.runs:
+        sys.stdout.write(f"{run.title}: {findings.counts_text(run.report)}\n")
+        if run.report.findings:
+            print_table(findings.COLUMNS, findings.rows(run), findings.RIGHT)
+        for sentence in findings.sentences(run):
+            sys.stdout.write(sentence + "\n")
+    return FOUND if result.broken else OK
 
 
 def _validate(options: argparse.Namespace, _: Desktop) -> int:

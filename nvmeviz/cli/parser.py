@@ -60,13 +60,17 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--until", metavar="TIME", help="how much of it, such as 20ms")
     export.add_argument("-o", "--output", required=True, metavar="FILE")
 
-    check = commands.add_parser(
-        "validate", help="hold the model against the published measurements"
-    )
-    check.add_argument(
+    check = commands.add_parser("check", help="look for what went wrong in a run")
+    _source(check)
+    _choices(check)
+    check.add_argument("--until", metavar="TIME", help="machine time to simulate, such as 20ms")
+    check.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    hold = commands.add_parser("validate", help="hold the model against the published measurements")
+    hold.add_argument(
         "sections", nargs="*", metavar="TABLE", help="only these tables, such as 3.4 (all)"
     )
-    check.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    hold.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     fit = commands.add_parser("calibrate", help="fit a cost profile's free costs anew")
     fit.add_argument("profile", metavar="PROFILE", help="a cost profile's name, such as qemu-2022")
