@@ -157,7 +157,9 @@ def _open_for_ns(seen: Seen, lives: Pairs) -> NDArray[np.int64]:
 
 
 def never_completed(seen: Seen) -> Iterator[Hit]:
-    """A command that is still open at the end of the log, and should long be done."""
+    """A command that is still open at the end of the log, and should long be done; when it is far
+    too late, `timed_out` says so.
+    """
     for lane in seen.sqs:
         lives = _lives(seen, lane)
         if lives is None or not len(lives.lane):
@@ -171,7 +173,8 @@ def never_completed(seen: Seen) -> Iterator[Hit]:
                 f"{time_text(int(waited[i]))} up to the end."
             )
 
-        yield from first(lives.lane, waited > patience_ns, words)
+        late = (waited > patience_ns) & (waited < TIMEOUT_NS)
+        yield from first(lives.lane, late, words)
 
 
 def timed_out(seen: Seen) -> Iterator[Hit]:
@@ -180,12 +183,19 @@ def timed_out(seen: Seen) -> Iterator[Hit]:
         lives = _lives(seen, lane)
         if lives is None:
             continue
-        taken = np.maximum(_latencies(lives), _open_for_ns(seen, lives))
+        waited = _open_for_ns(seen, lives)
+        taken = np.maximum(_latencies(lives), waited)
         late = (taken >= TIMEOUT_NS) & ~_may_wait(lives)
 
-        def words(i: int, of: Lane = lives.lane, taken: NDArray[np.int64] = taken) -> str:
+        def words(
+            i: int,
+            of: Lane = lives.lane,
+            taken: NDArray[np.int64] = taken,
+            waited: NDArray[np.int64] = waited,
+        ) -> str:
+            verb = "has waited" if waited[i] else "took"
             return (
-                f"The command with CID {of.cid[i]} took {time_text(int(taken[i]))}; after "
+                f"The command with CID {of.cid[i]} {verb} {time_text(int(taken[i]))}; after "
                 f"{time_text(TIMEOUT_NS)} Linux polls the CQ, aborts the command, or resets."
             )
 
