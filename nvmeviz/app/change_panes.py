@@ -98,7 +98,9 @@ def change_panes(state: AppState, message: PaneMessage) -> Result:
             return _floated(state, message.pane_id), ()
         case TogglePanel():
             is_open = not state.panel.open if message.open is None else message.open
-            return _calm(replace(state, panel=replace(state.panel, open=is_open))), ()
+            findings = replace(state.findings, open=state.findings.open and not is_open)
+            panel = replace(state.panel, open=is_open)
+            return _calm(replace(state, panel=panel, findings=findings)), ()
         case SetScope():
             panel = replace(state.panel, all_panes=message.all_panes, from_here=message.from_here)
             return _calm(replace(state, panel=panel)), ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.findings_view import SeekFinding, ToggleFindings
 from nvmeviz.app.messages import (
     Branch,
     ChangeSpeed,
@@ -94,6 +95,14 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Left",),
         lambda: SeekMark(forward=False),
     ),
+    Command("next_finding", "To the next finding", "Time", ("F8",), lambda: SeekFinding(True)),
+    Command(
+        "last_finding",
+        "Back to the last finding",
+        "Time",
+        ("Shift+F8",),
+        lambda: SeekFinding(False),
+    ),
     Command("slower", "Slower", "Time", ("[",), lambda: ChangeSpeed(-1)),
     Command("faster", "Faster", "Time", ("]",), lambda: ChangeSpeed(1)),
     Command("start", "To the start", "Time", ("Home",), lambda: Seek(Place.START)),
@@ -117,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("follow", "Follow the newest command in every pane", "Panes", ("F",), FollowNewest),
     Command("compare", "Compare", "View", ("1",), lambda: SelectWorkspace("compare")),
+    Command("findings", "Findings: what went wrong", "View", ("Ctrl+L",), ToggleFindings),
     Command("enlarge_graph", "Enlarge a graph, or back to the panes", "View", ("G",)),
     Command("zoom_in", "Everything larger", "View", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "Everything smaller", "View", ("Ctrl+-",)),

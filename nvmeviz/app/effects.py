@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.exporting import write_export
+from nvmeviz.app.findings import judged
+from nvmeviz.app.findings_view import Judged
 from nvmeviz.app.messages import Failed, Made, NotMade, Opened, RecordingRead, RunAdvanced, Told
 from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
 from nvmeviz.app.runs import Run, advance
@@ -103,7 +105,16 @@ class SaveText:
     inline: bool = True  # small
 
 
-Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText
+@dataclass(frozen=True, eq=False, slots=True)
+class Judge:
+    """Look for findings in a run, as far as it is known."""
+
+    run: Run
+    generation: int
+    inline: bool = False
+
+
+Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText | Judge
 
 
 def perform(effect: Effect) -> Message | None:
@@ -151,6 +162,8 @@ def perform(effect: Effect) -> Message | None:
             alone = effect.exporter.one_guest and len(guests) > 1
             of_guest = f"{guests[effect.run.guest]} alone: " if alone else ""
             return Told(f"Exported: {of_guest}{effect.path}")
+        case Judge():
+            return Judged(effect.run.run_id, effect.generation, judged(effect.run))
         case SaveText():
             try:
                 Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
@@ -163,6 +176,7 @@ __all__ = [
     "LOOKAHEAD_NS",
     "Advance",
     "Effect",
+    "Judge",
     "Make",
     "Open",
     "ReadRecording",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 
 if TYPE_CHECKING:
@@ -385,6 +386,7 @@ Message = (
     | Told
     | Dismiss
     | PaneMessage
+    | FindingsMessage
     | GraphMessage
     | SaveGraph
 )

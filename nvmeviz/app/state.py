@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.findings_view import NO_FINDINGS, FindingsView
 from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView
 from nvmeviz.app.pane_files import MAX_LAYOUTS
 from nvmeviz.app.panes import MAX_PANES, History, Pane, Panes
@@ -92,6 +93,7 @@ class AppState:
     at_live_edge: bool = False
     held: bool = False
     graphs: GraphView = DEFAULT_VIEW
+    findings: FindingsView = NO_FINDINGS
 
 
 def remembered(state: AppState) -> Layouts:

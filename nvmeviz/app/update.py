@@ -10,9 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import graph_view, playback
+from nvmeviz.app.change_findings import change_findings, look
 from nvmeviz.app.change_panes import change_panes
 from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText, WriteExport
 from nvmeviz.app.exporting import export_of, format_named
+from nvmeviz.app.findings_view import (
+    FindingsView,
+    Judged,
+    LookAgain,
+    SeekFinding,
+    ShowFinding,
+    ToggleFindings,
+)
 from nvmeviz.app.graph_view import (
     EnlargeGraph,
     FitGraphs,
@@ -135,6 +144,8 @@ def update(state: AppState, message: Message) -> Result:
             return replace(state, notice=message.text, told=message.text), ()
         case Dismiss():
             return replace(state, notice=""), ()
+        case ToggleFindings() | LookAgain() | ShowFinding() | SeekFinding() | Judged():
+            return _fed(change_findings(state, message))
         case SetGraphWindow() | ShowGraph() | PinGraph() | EnlargeGraph() | FitGraphs():
             return replace(state, graphs=graph_view.changed(state.graphs, message)), ()
         case SaveGraph():
@@ -328,8 +339,9 @@ def _opened(state: AppState, message: Opened) -> Result:
         in_flight=frozenset(),
         at_live_edge=False,
         held=False,
+        findings=FindingsView(open=state.findings.open),
     )
-    return (state, ()) if complete else _fed(state)
+    return look(state) if complete else _fed(state)
 
 
 def _advanced(state: AppState, message: RunAdvanced) -> AppState:
@@ -359,14 +371,15 @@ def _fed(state: AppState) -> Result:
     wanted_ns = state.head.t_ns + (500 * LOOKAHEAD_NS if flat_out else lead_ns)
     limit = SMALL_CHUNK if 0 <= per_second <= 2_000_000 else LARGE_CHUNK
     coming = sum(making.run is not None for making in state.making)
-    effects: list[Effect] = []
+    effects: list[Advance] = []
     for place, run in enumerate(_living(state)):
         if run.complete or run.run_id in state.in_flight or run.frontier_ns >= wanted_ns:
             continue
         # Beyond what is wanted: a whole block costs little more than a part of one.
         size = LARGE_CHUNK if place < coming else limit
         effects.append(Advance(run, state.generation, run.end_ns, size))
-    if not effects:
-        return state, ()
-    started = frozenset(effect.run.run_id for effect in effects if isinstance(effect, Advance))
-    return replace(state, in_flight=state.in_flight | started), tuple(effects)
+    if effects:
+        started = frozenset(effect.run.run_id for effect in effects)
+        state = replace(state, in_flight=state.in_flight | started)
+    state, looks = look(state)
+    return state, (*effects, *looks)

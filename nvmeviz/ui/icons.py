@@ -51,6 +51,44 @@ def _dots(p: QPainter) -> None:
         p.drawEllipse(QPointF(8, y), 1.4, 1.4)
 
 
+def _cut(p: QPainter) -> None:
+    """From here on lines take away what was filled."""
+    p.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    pen = QPen(Qt.GlobalColor.black, 1.9)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    p.setPen(pen)
+
+
+def _error(p: QPainter) -> None:
+    """An octagon with a cross."""
+    a, b = 1.0, 5.2
+    corners = ((b, a), (16 - b, a), (16 - a, b), (16 - a, 16 - b))
+    p.drawPolygon(
+        QPolygonF(
+            [QPointF(x, y) for x, y in corners] + [QPointF(16 - x, 16 - y) for x, y in corners]
+        )
+    )
+    _cut(p)
+    p.drawLine(QPointF(5.4, 5.4), QPointF(10.6, 10.6))
+    p.drawLine(QPointF(10.6, 5.4), QPointF(5.4, 10.6))
+
+
+def _warning(p: QPainter) -> None:
+    """A triangle with an exclamation mark."""
+    p.drawPolygon(QPolygonF([QPointF(8, 0.8), QPointF(15.6, 14.8), QPointF(0.4, 14.8)]))
+    _cut(p)
+    p.drawLine(QPointF(8, 6), QPointF(8, 9.4))
+    p.drawPoint(QPointF(8, 12.4))
+
+
+def _note(p: QPainter) -> None:
+    """A ring with an i."""
+    p.drawEllipse(QPointF(8, 8), 7, 7)
+    _cut(p)
+    p.drawPoint(QPointF(8, 4.6))
+    p.drawLine(QPointF(8, 7.6), QPointF(8, 11.6))
+
+
 _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "start": _start,
     "end": _end,
@@ -61,6 +99,9 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "enlarge": lambda p: _corners(p, 3.0, 7.0),
     "shrink": lambda p: _corners(p, 7.0, 3.0),
     "more": _dots,
+    "error": _error,
+    "warning": _warning,
+    "note": _note,
 }
 
 

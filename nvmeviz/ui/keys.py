@@ -42,7 +42,7 @@ _MOVE = {
 # A key held down repeats these; holding Space does not play and pause in turn.
 _REPEATED = {
     "step_event", "step_event_back", "step_command", "step_command_back", "slower", "faster",
-    "zoom_in", "zoom_out", "next_mark", "last_mark",
+    "zoom_in", "zoom_out", "next_mark", "last_mark", "next_finding", "last_finding",
 }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
         case QAbstractButton():
             return key in _PRESS and not ctrl
         case QComboBox() | QAbstractItemView():
-            return not ctrl
+            return not ctrl and not _Key.Key_F1 <= key <= _Key.Key_F35
         case _:
             return False
 

@@ -16,6 +16,7 @@ from nvmeviz.app.settings import look_of
 from nvmeviz.ui import theme as themes
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
+from nvmeviz.ui.findings_panel import FindingsPanel
 from nvmeviz.ui.keys import KeyFilter
 from nvmeviz.ui.scrubber import ScrubberWidget
 from nvmeviz.ui.side_panel import SidePanel
@@ -59,15 +60,15 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
         self.compare.board.export = commands.export_run
-        self.panel = SidePanel(dispatch)
+        self.panel, self.findings = SidePanel(dispatch), FindingsPanel(dispatch)
         self.scrubber = ScrubberWidget(self.canvas_for, dispatch)
         self.status = StatusBar()
         body, middle = QWidget(), QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.compare, 1)
-        row.addWidget(self.panel, 0)
+        for widget in (self.compare, self.panel, self.findings):
+            row.addWidget(widget, 1 if widget is self.compare else 0)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.notice.set_notice(frame.notice, calm=frame.notice_calm)
         self.compare.set_frame(frame)
         self.panel.set_frame(frame.panel)
+        self.findings.set_frame(frame.findings)
         self.scrubber.set_frame(frame.scrubber)
         if self.status.set_frame(frame.status, frame.legend):
             apply_fonts(self.status, self.settings.scale)
@@ -124,6 +126,7 @@ class MainWindow(QMainWindow):
         self.scrubber.set_look(scale)
         self.compare.set_look(self.theme, scale)
         self.panel.set_look(self.theme, scale)
+        self.findings.set_look(self.theme, scale)
         self.setMinimumSize(480, 360)
         if self._frame is not None:
             self.set_frame(self._frame)

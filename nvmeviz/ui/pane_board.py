@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from nvmeviz.app.findings_view import ToggleFindings
 from nvmeviz.app.messages import (
     AddPane,
     Branch,
@@ -208,6 +209,7 @@ class PaneBoard:
             ("Settings …\tCtrl+P", lambda: self._tell(SelectPane(number), TogglePanel(True)), True),
             ("Branch from here\tCtrl+B", lambda: self._tell(SelectPane(number), Branch()), True),
             ("Export …\tCtrl+E", lambda: self._export(number), True),
+            ("Findings …\tCtrl+L", lambda: self._tell(ToggleFindings(True)), True),
             ("", lambda: None, True),
             ("Alone, or all again\tShift+" + str(place + 1), lambda: self._tell(Solo(place)), not floats),
             ("Back into the window" if floats else "In a window of its own\tCtrl+Shift+F",

@@ -15,6 +15,7 @@ from nvmeviz.app.pane_runs import progress
 from nvmeviz.app.present.about import About, WaitingPane
 from nvmeviz.app.present.apart import same_arrivals, words_apart
 from nvmeviz.app.present.averaged import averaged, moved
+from nvmeviz.app.present.findings import FindingsPart
 from nvmeviz.app.present.frame import (
     Choice,
     PaneFrame,
@@ -63,6 +64,7 @@ class Presenter:
         self._titles: tuple[str, ...] = ()  # of the panes, in graphs
         self._same_arrivals = True
         self._scrubber = Scrubber()
+        self._findings = FindingsPart()
         self._choices: tuple[Choice, ...] | None = None
 
     @property
@@ -90,6 +92,7 @@ class Presenter:
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
+            findings=self._findings.frame(state, self._titles),
             waiting=_waiting(state, self._about),
             scrubber=self._scrubber.frame(state, t_ns),
             graph_tools=graph_tools(state.graphs),

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nvmeviz.app.present.findings_frame import FindingsFrame
     from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.present.panel_frame import PanelFrame
     from nvmeviz.app.present.scrubber_frame import ScrubberFrame
@@ -146,6 +147,7 @@ class WindowFrame:
     solo: int | None = None  # the pane that is shown alone
     floating: frozenset[int] = frozenset()  # panes with windows of their own
     panel: PanelFrame | None = None  # None: closed
+    findings: FindingsFrame | None = None  # None: closed
     waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
     scrubber: ScrubberFrame | None = None
     graph_tools: GraphTools = NO_TOOLS
