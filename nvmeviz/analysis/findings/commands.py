@@ -207,9 +207,7 @@ def aborts(seen: Seen) -> Iterator[Hit]:
     for lane in seen.sqs:
         posts = lane.only(k.SQ_POST)
         gave_up = ((posts.b & 0xFF) == OP_ABORT) & lane.is_admin
-        yield from first(
-            posts, gave_up, lambda _: "The driver sent Abort: a command took too long for it."
-        )
+        yield from first(posts, gave_up, lambda _: "Abort was sent: somebody gave a command up.")
 
 
 def status_text(status: int) -> str:

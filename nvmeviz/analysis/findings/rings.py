@@ -27,7 +27,7 @@ def tail_laps_head(seen: Seen) -> Iterator[Hit]:
         room = lane.pair.sq_slots - 1
         ring = lane.only(k.SQ_POST, k.SQ_FETCH)
         held = ring.count(SQ_POST=1, SQ_FETCH=-1)
-        over = (held > room) & ring.known & (ring.kind == k.SQ_POST)
+        over = (held > room) & ring.gapless & (ring.kind == k.SQ_POST)
         yield from first(
             ring,
             over & (not seen.guessed_clocks),
@@ -44,10 +44,11 @@ def _claims(seen: Seen, lane: Lane) -> Iterator[Hit]:
         return
     size = lane.pair.sq_slots
     bells, fetches = lane.only(k.SQ_DOORBELL), lane.only(k.SQ_FETCH)
-    before = value_at(bells, bells, 0)
-    head = (value_at(fetches, bells, -1) + 1) % size
+    before, fetched = value_at(bells, bells, -1), value_at(fetches, bells, -1)
+    told = bells.known | ((before >= 0) & (fetched >= 0))
+    before, head = np.maximum(before, 0), (fetched + 1) % size
     held = (before - head) % size + (bells.a - before) % size
-    over = (held >= size) & bells.known & ~seen.shadowed(bells) & (bells.a < size)
+    over = (held >= size) & told & ~seen.shadowed(bells) & (bells.a < size)
 
     def words(i: int) -> str:
         return (
@@ -64,7 +65,7 @@ def cq_overrun(seen: Seen) -> Iterator[Hit]:
         room = lane.pair.cq_slots - 1
         ring = lane.only(k.CQ_POST, k.CQ_REAP)
         held = ring.count(CQ_POST=1, CQ_REAP=-1)
-        over = (held > room) & ring.known & (ring.kind == k.CQ_POST)
+        over = (held > room) & ring.gapless & (ring.kind == k.CQ_POST)
         yield from first(
             ring,
             over,

@@ -51,6 +51,13 @@ class Lane:
         """True for an admin queue."""
         return self.pair.qid == ADMIN_QID
 
+    @property
+    def gapless(self) -> NDArray[np.bool_]:
+        """(n,) nothing was lost since the span began. Where it began in the middle, more may be in
+        flight than is counted, never less.
+        """
+        return self.known | (self.span == 0)
+
     def pick(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Lane:
         """The events of a mask, or of places in the lane."""
         columns = {f.name: getattr(self, f.name)[chosen] for f in fields(self)[2:]}

@@ -49,7 +49,7 @@ def stalls(seen: Seen, lane: Lane) -> Stalls:
     working = flow.count(SQ_FETCH=1) - flow.count(**{done: 1})
     until_ns = np.append(flow.t_ns[1:], seen.frontier_ns)
     until = np.append(flow.rows[1:], len(seen.events))
-    still = (in_flight > 0) & (working == 0) & flow.known
+    still = (in_flight > 0) & (working == 0) & flow.gapless
     still &= until_ns - flow.t_ns >= seen.quiet_ns
     unfetched = flow.count(SQ_POST=1, SQ_FETCH=-1)
     unreaped = flow.count(**{done: 1}) - flow.count(**{end: 1})
@@ -65,7 +65,7 @@ def _last_row(rows: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.
 
 def _asleep(seen: Seen, thread: int, at: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a thread sleeps, as far as the log can tell, at places of the log."""
-    if not seen.covers(k.CTRL_SLEEP):
+    if not seen.recorded(k.CTRL_SLEEP):
         return np.ones(len(at), np.bool_)
     mine = np.flatnonzero(
         np.isin(seen.kind, (k.CTRL_SLEEP, k.CTRL_WAKE, k.CTRL_POLL, k.LOOP_PASS))

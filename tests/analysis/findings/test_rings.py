@@ -28,6 +28,12 @@ def test_more_entries_than_the_ring_holds():
     assert not found("tail-laps-head", posts(SLOTS - 1))
     (one,) = found("tail-laps-head", posts(SLOTS))
     assert (one.severity, one.t_ns) == ("error", SLOTS - 1)
+    assert found("tail-laps-head", posts(SLOTS), about=about())
+    lost = [
+        *posts(1),
+        *((t, kind, {**f, "flags": k.LOST_BEFORE * (t == 1)}) for t, kind, f in posts(9)[1:]),
+    ]
+    assert not found("tail-laps-head", lost)
 
 
 def test_a_tail_that_claims_more_than_there_is_room_for():
@@ -38,6 +44,8 @@ def test_a_tail_that_claims_more_than_there_is_room_for():
     assert not found("tail-laps-head", fetched)
     assert not found("tail-laps-head", [*SHADOW_ON, *bells])  # the shadow may have told it before
     assert not found("tail-laps-head", bells, about=about())  # where it began is not known
+    heard = [(4, k.SQ_FETCH, {"a": 0}), *bells]
+    assert found("tail-laps-head", heard, about=about())
     assert found("tail-laps-head", [RESET, *bells], about=about())
 
 

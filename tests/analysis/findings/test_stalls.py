@@ -83,10 +83,11 @@ def test_nothing_is_concluded_across_lost_events():
 
 def test_a_measured_log_tells_by_the_silence_of_the_controller():
     quiet = about(without=(k.CTRL_SLEEP, k.CTRL_POLL, k.CTRL_WAKE), inferred=(k.SQ_SHADOW,))
-    reset = (0, k.CTRL_RESET, {"qid": 2})
-    rows = [reset, *SHADOW_ON, *commands(2), POST]
+    rows = [*SHADOW_ON, *commands(2), POST]
     (one,) = found("lost-doorbell", rows, 20 * MS, about=quiet)
     assert one.t_ns == 2_000
+    concluded = about(inferred=(k.CTRL_SLEEP, k.CTRL_WAKE, k.SQ_SHADOW))
+    assert found("lost-doorbell", [*rows, (2_100, k.CTRL_WAKE)], 20 * MS, about=concluded)
     no_host = about(inferred=(k.SQ_POST,))
     assert not found("lost-doorbell", rows, 20 * MS, about=no_host)
 
