@@ -19,6 +19,7 @@ from nvmeviz.app.exporting import (
     write_export,
 )
 from nvmeviz.app.findings import MOST_EVENTS, CheckResult, RunFindings, judged
+from nvmeviz.app.measured import ImportProblem
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
     is_recording_file,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from nvmeviz.exporters.base import ExportRun
     from nvmeviz.scenario.schema import Scenario
 
-UserError = (ScenarioError, RecordingError, ExportError)
+UserError = (ScenarioError, RecordingError, ExportError, ImportProblem)
 
 
 @dataclass(frozen=True, slots=True)

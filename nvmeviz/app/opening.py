@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvmeviz import __version__
+from nvmeviz.app.measured import main_run, read_measured, trace_files
 from nvmeviz.app.pane_files import pane_of, pane_table
 from nvmeviz.app.panes import MAX_PANES, Pane, Panes, described
 from nvmeviz.app.runs import Run, recorded_run, run_source, simulated_run
@@ -21,6 +22,9 @@ from nvmeviz.scenario.problems import ScenarioError
 from nvmeviz.scenario.toml import load_scenario, read_scenario, write_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nvmeviz.importers.read import Imported
     from nvmeviz.log.recording import RunSource
     from nvmeviz.scenario.schema import Scenario
 
@@ -32,17 +36,20 @@ _NOT_AS_LEFT = "The panes can't be shown as they were left"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Opening:
-    """What is open: the scenario that all settings start from, and a run for each pane."""
+    """What is open: the scenario that all settings start from, and a run for each pane. others: runs
+    of the same file that no pane shows at first.
+    """
 
     base: Scenario
     panes: Panes
     runs: tuple[Run, ...]
     notice: str = ""
+    others: tuple[tuple[Pane, Run], ...] = ()
 
 
 def is_recording_file(source: str) -> bool:
-    """True when `source` names a file that is a recording."""
-    return Path(source).is_file() and is_recording(source)
+    """True when `source` names a file that holds runs: a recording, or trace files."""
+    return (Path(source).is_file() and is_recording(source)) or bool(trace_files(source))
 
 
 def open_source(
@@ -50,10 +57,14 @@ def open_source(
     modes: tuple[str, ...] | None = None,
     seed: int | None = None,
     panes: Panes = (),
+    progress: Callable[[float, str], None] | None = None,
 ) -> Opening:
-    """A scenario (name or file) or a recording. modes, seed: instead of the scenario's own; panes:
-    as they were left. ScenarioError, RecordingError.
+    """A scenario (name or file), a recording or traces. modes, seed: instead of the scenario's own;
+    panes: as they were left. ScenarioError, RecordingError, ImportProblem.
     """
+    files = trace_files(source)
+    if files:
+        return _of_main_run(*read_measured(files, progress))
     if is_recording_file(source):
         return read_runs(source)
     base = load_scenario(source, MODE_BY_NAME)
@@ -70,6 +81,18 @@ def open_source(
     if len(base.modes) > MAX_PANES:
         notice = notice or _LEFT_OUT
     return replace(_with_runs(base, panes_of(base)), notice=notice)
+
+
+def _of_main_run(
+    base: Scenario, panes: Panes, runs: tuple[Run, ...], imported: Imported
+) -> Opening:
+    """The epoch with the most I/O in a pane, the others in reserve."""
+    main = main_run(imported)
+    pairs = tuple(zip(panes, runs, strict=True))
+    others = tuple(pair for number, pair in enumerate(pairs) if number != main)
+    serious = [issue for issue in imported.issues if issue.severity != "note"]
+    notice = f"{serious[0].count} {serious[0].text}" if serious else ""
+    return Opening(base, (panes[main],), (runs[main],), notice, others)
 
 
 def panes_of(base: Scenario) -> Panes:
@@ -106,7 +129,10 @@ def made_run(run_id: int, base: Scenario, pane: Pane, known_ns: int = 0) -> Run:
 
 
 def read_runs(path: str) -> Opening:
-    """The runs of a recording. ScenarioError, RecordingError."""
+    """The runs of a recording, or of traces. ScenarioError, RecordingError, ImportProblem."""
+    files = trace_files(path)
+    if files:
+        return Opening(*read_measured(files)[:3])
     recording = read_recording(path)
     base = read_scenario(recording.scenario, recording.name, f"{path}: scenario", MODE_BY_NAME)
     panes: list[Pane] = []

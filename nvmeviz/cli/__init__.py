@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.console import Console
 from rich.table import Table
 
-from nvmeviz.app import calibrate, findings, headless, validate, validate_report
+from nvmeviz.app import calibrate, findings, headless, importing, validate, validate_report
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
@@ -241,6 +241,25 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
     return OK
 
 
+def _import(options: argparse.Namespace, _: Desktop) -> int:
+    with progress(quiet=options.json) as report:
+        result = importing.import_traces(
+            tuple(options.files), lambda share, words: report(words, share), options.output
+        )
+    if options.json:
+        print_json(result.values)
+        return OK
+    for heading, columns, rows in result.tables:
+        sys.stdout.write(heading + "\n")
+        print_table(columns, rows, importing.RIGHT)
+        sys.stdout.write("\n")
+    for sentence in result.sentences:
+        sys.stdout.write(sentence + "\n")
+    if options.output:
+        sys.stdout.write(f"Recording: {options.output}\n")
+    return OK
+
+
 def _check(options: argparse.Namespace, _: Desktop) -> int:
     with progress(quiet=options.json) as report:
         result = headless.check(
@@ -301,6 +320,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
     "modes": _modes,
     "render": _render,
     "export": _export,
+    "import": _import,
+    "check": _check,
     "validate": _validate,
     "calibrate": _calibrate,
     "bench": _bench,

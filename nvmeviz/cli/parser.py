@@ -60,6 +60,11 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--until", metavar="TIME", help="how much of it, such as 20ms")
     export.add_argument("-o", "--output", required=True, metavar="FILE")
 
+    read = commands.add_parser("import", help="read real traces: QEMU's log, ftrace, perf script")
+    read.add_argument("files", nargs="+", metavar="FILE", help="the trace files of one run")
+    read.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    read.add_argument("-o", "--output", metavar="FILE", help="write a recording (.nvmeviz)")
+
     check = commands.add_parser("check", help="look for what went wrong in a run")
     _source(check)
     _choices(check)
@@ -91,7 +96,7 @@ def _source(command: argparse.ArgumentParser, *, optional: bool = False) -> None
         nargs="?" if optional else None,
         default=FIRST_SCENARIO if optional else None,
         metavar="SCENARIO",
-        help="a built-in scenario's name, a scenario file or a recording",
+        help="a built-in scenario's name, a scenario file, a recording or a trace",
     )
 
 

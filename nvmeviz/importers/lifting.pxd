@@ -5,6 +5,7 @@ from nvmeviz.log.kinds cimport *
 from nvmeviz.importers.controller_side cimport ControllerSide
 
 cdef class Lifter(ControllerSide):
+    cpdef int begin(self, Py_ssize_t w) except -1
     @cython.locals(i=cython.Py_ssize_t, kind=cython.longlong)
     cpdef int lift(self, const long long[:, ::1] rows, Py_ssize_t start, Py_ssize_t stop) except -1
     @cython.locals(t=cython.longlong, who=cython.longlong, qid=cython.longlong,

@@ -41,6 +41,13 @@ if not cython.compiled:
 class Lifter(ControllerSide):
     """Takes the records of an epoch in the order of their times; `events` gives what they became."""
 
+    def begin(self, w: int) -> int:
+        """The controller has just been enabled: all its rings are empty, which the events begin with.
+        w: the thread of its admin queue. Returns 0.
+        """
+        self.emit(self.origin, CTRL_RESET, w, self.admin, 0, 0, 0, 0)
+        return 0
+
     def lift(self, rows: Any, start: int, stop: int) -> int:
         """Take records start..stop-1 of rows, (n, WIDTH) int64. Returns 0."""
         for i in range(start, stop):

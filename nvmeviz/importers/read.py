@@ -8,18 +8,21 @@ keeps the text.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nvmeviz.importers import IMPORTERS
 from nvmeviz.importers import records as r
-from nvmeviz.importers.base import Cancelled, ImportProblem
+from nvmeviz.importers.base import Cancelled, ImportProblem, Text
 from nvmeviz.importers.clock import Offset, find_offset
 from nvmeviz.importers.describe import about_of, issues_of_file, issues_of_lift, mode_of, title_of
+from nvmeviz.importers.format import scanner_of
 from nvmeviz.importers.lifting import Lifter
 from nvmeviz.importers.merge import merged
 from nvmeviz.importers.planning import plan_epoch, plan_guest
-from nvmeviz.importers.tally import EpochCount, Tally
+from nvmeviz.importers.tally import ENABLED, EpochCount, Tally
 from nvmeviz.importers.trace_file import GUEST, HOST, QEMU, TraceFile
 from nvmeviz.log.events import EVENT
 from nvmeviz.log.kinds import CLOCK_GUESSED
@@ -90,6 +93,25 @@ def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
     named = tuple((file.text.name, file.role) for file in files)
     runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
     return Imported(named, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
+
+
+def looks_like_trace(path: str) -> bool:
+    """True when a file holds trace lines near its beginning, or is named like a log and holds no
+    scenario.
+    """
+    try:
+        text = Text(path)
+        block = next(iter(text.blocks()), b"")
+    except ImportProblem:
+        return Path(path).suffix != ".toml"  # reading it says what is wrong
+    scanner = scanner_of(IMPORTERS)
+    out = np.empty((block.count(b"\n") + 1, r.WIDTH), np.int64)
+    scanner.scan(block, 0, len(block), out)
+    counts = scanner.told()
+    if counts[r.S_QEMU] + counts[r.S_KERNEL]:
+        return True
+    suffixes = Path(path).suffixes
+    return bool(suffixes) and suffixes[-1] in (".log", ".txt", ".gz", ".xz", ".bz2", ".trace")
 
 
 def _first_reading(files: list[TraceFile], progress: Progress) -> Tally:
@@ -263,7 +285,10 @@ def _begin(
         return None, None
     planned = plan_epoch(epoch, tally, device)
     planned.plan.bar = bar
-    return Lifter(planned.plan), planned
+    lifter = Lifter(planned.plan)
+    if epoch.starts_with == ENABLED:
+        lifter.begin(planned.plan.thread[planned.plan.admin])
+    return lifter, planned
 
 
 def _guests(

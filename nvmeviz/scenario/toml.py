@@ -139,7 +139,7 @@ class ScenarioReader(Reader):
             modes=self._mode_list(),
             seed=self.number("seed", 1, Limits("count", "", 0, SEED_MAX)),
             until_ns=self.number("until", 20_000_000, Limits("ns", "", 1000, UNTIL_MAX_NS)),
-            show_from_ns=self.number("show_from", 0, Limits("ns", "", 0, 1_000_000_000)),
+            show_from_ns=self.number("show_from", 0, Limits("ns", "", 0, UNTIL_MAX_NS)),
             measured=self._measured(),
             **self.parts(),
         )
