@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from nvmeviz.app.runs import Run
 
 MOST_EVENTS = 4_000_000  # looked at in one run: about 400 MB while the rules work
-# A queue of real hardware or of an emulator under load may be silent for far longer than a simulated
-# one; Linux waits for 30 s. Our choice.
-MEASURED_QUIET_NS = 2_000_000_000
 COLUMNS = ("severity", "rule", "queue", "time", "finding", "rests on")
 RIGHT = frozenset({"queue", "time"})
 
@@ -63,7 +60,7 @@ def judged(run: Run) -> RunFindings:
         run.topology,
         max(until_ns, int(events["t"][-1]) if len(events) else 0),
         run.about,
-        run.quiet_ns if run.about.kinds is None else max(run.quiet_ns, MEASURED_QUIET_NS),
+        run.quiet_ns,
         run.mode.spec_rule,
     )
     return RunFindings(run.mode.name, run.mode.title, judge(seen), len(events), until_ns, whole)

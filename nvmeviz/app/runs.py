@@ -42,6 +42,9 @@ LOG_BUDGET_BYTES = 64 << 20  # of each run; older blocks are simulated again whe
 # event, so four runs stay within a gigabyte however long the window plays.
 RUN_MOST_EVENTS = 24_000_000
 MAX_QUEUES = 4096
+# A queue of real hardware or of an emulator under load may be silent for far longer than a simulated
+# one; Linux waits for 30 s. Our choice.
+MEASURED_QUIET_NS = 2_000_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -212,7 +215,10 @@ def recorded_run(
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
     series = series_of(topology, mode)
-    landmarks = Landmarks(carry_of(topology, _quiet_ns(scenario, changes)))
+    quiet_ns = _quiet_ns(scenario, changes)
+    if record.about != SIMULATED:
+        quiet_ns = max(quiet_ns, MEASURED_QUIET_NS)
+    landmarks = Landmarks(carry_of(topology, quiet_ns))
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
         log.append(block, int(block["t"][-1]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nvmeviz.analysis.landmarks import LandmarkKind
 from nvmeviz.app.findings import judged
 from nvmeviz.app.headless import frame_at
 from nvmeviz.app.importing import import_traces
@@ -33,6 +34,12 @@ def test_a_trace_opens_with_its_busiest_epoch_and_keeps_the_others():
     assert found.base.show_from_ns > 0
     assert found.base.machine.ring_slots == 1024
     assert found.base.workload.queue_depth == 16
+
+
+def test_a_real_queue_may_be_silent_for_longer_than_a_simulated_one():
+    (run,) = open_source(CASE.qemu).runs
+    marks = {landmark.kind for landmark in run.landmarks.places}
+    assert LandmarkKind.STUCK not in marks
 
 
 def test_what_is_no_trace_is_not_taken_for_one(tmp_path: Path):
