@@ -68,6 +68,7 @@ class ToolbarWidget(QWidget):
         self._dispatch = dispatch
         self._shown: Toolbar | None = None
         self._look: tuple[Theme, float, float] | None = None
+        self._fitted: tuple[object, str] | None = None  # the last event text: for what, as cut
         self.logo = QLabel("nvmeviz")
         self.logo.setProperty("font_role", "logo")
         self.chooser = ScenarioChooser(dispatch)
@@ -119,7 +120,7 @@ class ToolbarWidget(QWidget):
 
     def set_look(self, theme: Theme, scale: float, dpr: float) -> None:
         """Colours and sizes."""
-        self._look = (theme, scale, dpr)
+        self._look, self._fitted = (theme, scale, dpr), None
         self.chooser.set_look(theme, scale)
         size = round(16 * scale)
         for button in self.buttons.values():
@@ -199,9 +200,11 @@ class ToolbarWidget(QWidget):
         label = self.event_text
         if not label.isVisible():
             return event_text
-        return label.fontMetrics().elidedText(
-            event_text, Qt.TextElideMode.ElideRight, label.width() - 2
-        )
+        room = label.width() - 2
+        if self._fitted is None or self._fitted[0] != (event_text, room):
+            cut = label.fontMetrics().elidedText(event_text, Qt.TextElideMode.ElideRight, room)
+            self._fitted = ((event_text, room), cut)
+        return self._fitted[1]
 
     def set_frame(self, frame: Toolbar) -> None:
         """Show; only what changed touches a widget."""

@@ -13,6 +13,7 @@ from nvmeviz.app.present.frame import OUTSIDE, BatchBox, CellBox, Path, SlotStat
 from nvmeviz.app.present.rings import arcs_of
 from nvmeviz.log import kinds
 from nvmeviz.model import layout
+from nvmeviz.units import clock_text
 from tests.app.drive import opened, send, ticks
 
 
@@ -137,11 +138,25 @@ def test_figures_rest_for_a_tenth_of_a_second_while_playing():
     first = presenter.present(state)
     second = presenter.present(ticks(state, 1))
     assert second.graphs is first.graphs
+    assert (second.toolbar, second.status) == (first.toolbar, first.status)
     last = second
     for _ in range(8):
         state = ticks(state, 1)
         last = presenter.present(state)
     assert last.graphs is not first.graphs
+    assert last.toolbar.time_text != first.toolbar.time_text
+    assert last.status != first.status
+
+
+def test_a_paused_time_is_the_playheads():
+    presenter = Presenter()
+    state = opened("gce-local-ssd-2017")
+    for _ in range(4):
+        state = ticks(state, 1)
+        presenter.present(state)
+    state = send(state, Pause())
+    shown = presenter.present(state).toolbar.time_text
+    assert shown == f"t = {clock_text(state.head.shown()[0])}"
 
 
 @pytest.mark.parametrize("wrap", [0, 5])

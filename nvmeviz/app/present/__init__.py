@@ -1,9 +1,9 @@
 """From what the program is doing to what it shows: `Presenter.present(state)` makes the window's
 frame.
 
-A frame is a function of the state alone. What a person reads (figures, graphs) is remembered for a
-tenth of a second of wall time while playing, because digits that change sixty times a second can't
-be read; the caller says how much time has passed, nothing here looks at a clock.
+A frame is a function of the state alone. What a person reads (figures, times, graphs) is remembered
+for a tenth of a second of wall time while playing, because digits that change sixty times a second
+can't be read; the caller says how much time has passed, nothing here looks at a clock.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Presenter:
         self._graph_feed = GraphFeed()
         self._avoided: tuple[Avoided | None, ...] = ()
         self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
-        self._event_text = ""
+        self._event_text = self._time_text = ""
+        self._events = 0  # that have happened in all runs
         self._described: tuple[object, ...] = ()
         self._about: dict[int, About] = {}
         self._number = 0  # frames made
@@ -86,7 +87,7 @@ class Presenter:
             toolbar=self._toolbar(state, t_ns),
             panes=self._panes(state, moments),
             graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, playing, self._titles),
-            status=_status(state, self._same_arrivals),
+            status=_status(state, self._events, self._same_arrivals),
             notice=state.notice,
             notice_calm=bool(state.notice) and state.notice == state.told,
             solo=state.solo,
@@ -130,6 +131,8 @@ class Presenter:
             self._summaries = tuple(summary_of(moment) for moment in moments)
             self._avoided = tuple(avoided_by(moment, state.queue) for moment in moments)
             self._event_text = event_words(moments)
+            self._time_text = f"t = {clock_text(t_ns)}"
+            self._events = sum(state.head.counts)
         if too_fast_for_tokens(speed):
             self._average(state, moments, speed)
 
@@ -214,7 +217,7 @@ class Presenter:
             choices=self._choices,
             speed_position=state.speed / (len(playback.SPEEDS_NS) - 1),
             speed_text=playback.speed_text(state.speed),
-            time_text=f"t = {clock_text(t_ns)}",
+            time_text=self._time_text,
             at_start=t_ns == 0,
             at_live_edge=state.at_live_edge,
             event_text=self._event_text,
@@ -231,10 +234,9 @@ def _machine_ns_per_s(state: AppState) -> int:
     return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second
 
 
-def _status(state: AppState, same: bool) -> str:
+def _status(state: AppState, events: int, same: bool) -> str:
     if not state.runs:
         return ""
-    events = sum(state.head.counts)
     count = len(state.panes)
     what = "same arrivals" if same else "arrivals differ"
     panes = "1 pane" if count == 1 else f"{count} panes on one clock, {what}"
