@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 _PATHS = len(Path)
-_ORBIT_SQ_FIRST = (Path.DOORBELL_SQ, Path.FETCH)
-_ORBIT_SQ_LAST = (Path.POST,)
-_ORBIT_CQ_FIRST = (Path.DOORBELL_CQ, Path.REAP)
-_ORBIT_CQ_LAST = (Path.POST_CQE,)
-_AT_TOP = (Path.POST, Path.REAP)  # these use the ring's upper port
-# Membership by table: np.isin costs more than the curves themselves.
-_MEMBER = {
-    names: np.array([path in names for path in Path])
-    for names in (_ORBIT_SQ_FIRST, _ORBIT_SQ_LAST, _ORBIT_CQ_FIRST, _ORBIT_CQ_LAST, _AT_TOP)
+_OF_SQ, _OF_CQ, _OF_NONE = 0, 1, 2
+_ORBITS = {  # path -> the ring at one of its ends, whether it begins there, whether at the upper port
+    Path.POST: (_OF_SQ, False, True),
+    Path.DOORBELL_SQ: (_OF_SQ, True, False),
+    Path.FETCH: (_OF_SQ, True, False),
+    Path.DOORBELL_CQ: (_OF_CQ, True, False),
+    Path.REAP: (_OF_CQ, True, True),
+    Path.POST_CQE: (_OF_CQ, False, False),
 }
+# By path, because a table costs less than the curves themselves.
+_RING = np.array([_ORBITS.get(path, (_OF_NONE,))[0] for path in Path])
+_LEAVES = np.array([path in _ORBITS and _ORBITS[path][1] for path in Path])
+_PORT = np.array([0.0 if path in _ORBITS and _ORBITS[path][2] else np.pi for path in Path])
 
 
 def _eased(t: Floats) -> Floats:
@@ -110,11 +113,25 @@ def path_lengths(plan: PaneLayout) -> Floats:
     return (steps + np.hypot(*(p[:, 3] - p[:, 0]).T)) / 2
 
 
+@lru_cache(maxsize=64)
+def _orbits(plan: PaneLayout) -> Floats:
+    """(5, len(Path)) of the ring at an end of each path: its centre x and y, its radius, how far
+    outside it the port is, how far the port is from the path's other end. Ones where there is none.
+    """
+    found = np.ones((5, _PATHS))
+    for path, (number, leaves, _) in _ORBITS.items():
+        ring, ends = (plan.sq, plan.cq)[number], control_points(plan)[path]
+        lift = abs(ends[0 if leaves else 3, 1] - ring.cy) - ring.radius
+        found[:, path] = ring.cx, ring.cy, ring.radius, lift, np.hypot(*(ends[3] - ends[0]))
+    return found
+
+
 def _cubic(p: Floats, t: Floats) -> Floats:
     """Points of cubics p (n, 4, 2) at t (n,): (n, 2)."""
     s = 1.0 - t
-    weights = np.stack([s**3, 3 * s * s * t, 3 * s * t * t, t**3], axis=1)
-    return np.einsum("nk,nkd->nd", weights, p)
+    near, far = s * s, t * t
+    weights = np.array((near * s, 3 * near * t, 3 * far * s, far * t))
+    return np.einsum("kn,nkd->nd", weights, p)
 
 
 def token_points(
@@ -124,17 +141,16 @@ def token_points(
     """Where tokens stand: (n, 2) logical px. A slot outside its ring means the path begins at the
     port.
     """
-    p = control_points(plan)[path]
-    t = _eased(np.clip(frac.astype(np.float64), 0.0, 1.0))
-    points = _cubic(p, t)
-    for ring, size, firsts, lasts in (
-        (plan.sq, sq_size, _ORBIT_SQ_FIRST, _ORBIT_SQ_LAST),
-        (plan.cq, cq_size, _ORBIT_CQ_FIRST, _ORBIT_CQ_LAST),
-    ):
-        for names, leaves in ((firsts, True), (lasts, False)):
-            chosen = _MEMBER[names][path] & (slot >= 0) & (slot < size)
-            if chosen.any():
-                _orbit(points, p, t, slot, np.flatnonzero(chosen), path, ring, size, leaves=leaves)
+    t = _eased(np.minimum(1.0, np.maximum(0.0, frac.astype(np.float64))))
+    size = np.array((sq_size, cq_size, 0))[_RING[path]]
+    rows = np.flatnonzero((slot >= 0) & (slot < size))
+    if len(rows):
+        angle = (slot[rows] + 0.5) * (2 * np.pi / size[rows])
+        t[rows], orbiting, circle = _orbit(plan, path[rows], angle, t[rows])
+        points = _cubic(control_points(plan)[path], t)
+        points[rows[orbiting]] = circle[orbiting]
+    else:
+        points = _cubic(control_points(plan)[path], t)
     if plan.channels:
         media = np.flatnonzero(path == Path.MEDIA)
         if len(media):
@@ -148,29 +164,23 @@ def _along_channels(channels: tuple[Rect, ...], slot: NDArray[np.int32], t: Floa
 
 
 def _orbit(
-    points: Floats, p: Floats, t: Floats, slot: NDArray[np.int32], rows: NDArray[np.intp],
-    path: NDArray[np.uint8], ring: object, size: int, *, leaves: bool,
-) -> None:  # fmt: skip
-    """Replace `points` of tokens that go between a slot and a port by orbit + curve, at even
-    speed.
+    plan: PaneLayout, path: NDArray[np.uint8], angle: Floats, t: Floats
+) -> tuple[Floats, NDArray[np.bool_], Floats]:
+    """Of tokens that go between a slot and a port, round the ring and along the curve at even speed:
+    (how far along the curve, whether still on the ring, where on the ring).
     """
-    at_top = _MEMBER[_AT_TOP][path[rows]]
-    port = np.where(at_top, 0.0, np.pi)
-    angle = (slot[rows] + 0.5) * (2 * np.pi / size)
-    turn = (port - angle + np.pi) % (2 * np.pi) - np.pi
-    radius, cx, cy = ring.radius, ring.cx, ring.cy  # type: ignore[attr-defined]
-    ends = p[rows]
-    lift = np.abs(ends[:, 0 if leaves else 3, 1] - cy) - radius  # port's distance outside the ring
-    straight = np.hypot(*(ends[:, 3] - ends[:, 0]).T)
+    cx, cy, radius, lift, straight = _orbits(plan)[:, path]
+    leaves = _LEAVES[path]
+    turn = (_PORT[path] - angle + np.pi) % (2 * np.pi) - np.pi
     around = np.abs(turn) * (radius + lift) + 1e-6
     share = around / (around + straight)
-    progress = t[rows] if leaves else 1.0 - t[rows]
-    orbiting = progress < share
+    progress = np.where(leaves, t, 1.0 - t)
     part = np.minimum(1.0, progress / share)
     theta = angle + turn * part
-    out = radius - 0.095 * radius + (lift + 0.095 * radius) * np.minimum(1.0, part * 4 + 0.0)
     # A slot at the port needs no orbit, yet its token must not start outside its slot.
-    circle = np.stack([cx + out * np.sin(theta), cy - out * np.cos(theta)], axis=1)
-    rest = np.clip((progress - share) / np.maximum(1e-9, 1.0 - share), 0.0, 1.0)
-    curve = _cubic(ends, rest if leaves else 1.0 - rest)
-    points[rows] = np.where(orbiting[:, None], circle, curve)
+    inside = 0.095 * radius
+    out = radius - inside + (lift + inside) * np.minimum(1.0, part * 4)
+    circle = np.empty((len(path), 2))
+    circle[:, 0], circle[:, 1] = cx + out * np.sin(theta), cy - out * np.cos(theta)
+    rest = np.maximum(0.0, progress - share) / np.maximum(1e-9, 1.0 - share)
+    return np.where(leaves, rest, 1.0 - rest), progress < share, circle
