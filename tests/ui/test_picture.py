@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication
 
 from nvmeviz.app.messages import Pause, Seek
 from nvmeviz.app.present import present
+from nvmeviz.app.present.frame import Lock
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.panes import pane_widget
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
@@ -61,6 +63,34 @@ def test_what_changed_over_what_stood_there_is_the_whole_picture(qapp, mode, siz
         different += last is not None and bool((now != last).any())
         last = now
     assert different > STEPS / 2
+
+
+def test_only_the_parts_that_changed_are_painted_and_a_hint_paints_nothing(qapp):
+    canvas, layers, size = Canvas(load("dark"), 1.0), PaneLayers(), SIZES[0]
+    settings = "machine.vcpus=4", "machine.queues=4"
+    frame = next(frames_of(changed("google-null-device-2016", "mmio_trap", *settings)))
+    frame = replace(frame, lock=Lock("lock free", held=False, hint="for 2 µs"))
+    painted(frame, size, canvas, layers)
+    plan = layout_for(frame, *size, 1.0)
+
+    def differs(**new: object) -> QRegion | None:
+        shown = replace(frame, **new)
+        canvas.u = plan.u
+        return layers.picture.changed(canvas, shown, plan, layers.get(canvas, shown, plan))
+
+    bells = tuple(replace(bell, hint="another") for bell in frame.bells)
+    lock = Lock("lock free", held=False, hint="for 3 µs")
+    hints = differs(bells=bells, lock=lock, traps_hint="another")
+    assert hints is not None
+    assert hints.isEmpty()
+    ring = differs(cq=replace(frame.cq, head=frame.cq.head + 1))
+    assert ring is not None
+    assert ring.intersects(QRectF(*plan.cq.field).toRect())
+    assert not ring.intersects(QRectF(*plan.sq.field).toRect())
+    first = differs(queues=(replace(frame.queues[0], trapping=True, share=0.5), *frame.queues[1:]))
+    assert first is not None
+    assert first.boundingRect().contains(QRectF(*plan.queues[0]).toRect())
+    assert all(not first.intersects(QRectF(*queue).toRect()) for queue in plan.queues[1:])
 
 
 class _Nobody:

@@ -146,7 +146,9 @@ def _nearest(guest: int, count: int) -> list[int]:
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Spans of every lane, the edge of now, the small queues."""
     paint_lanes(c, frame, plan)
-    paint_small(c, frame, plan)
+    paint_others(c, frame, plan)
+    for number in range(len(plan.queues)):
+        paint_queue(c, frame, plan, number)
 
 
 def paint_lanes(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -155,14 +157,18 @@ def paint_lanes(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         _paint_lane(c, lane, lane_strip(row, c.u))
 
 
-def paint_small(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """The other queue pairs, the admin pair, the other guests."""
+def paint_others(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The small rings of the admin pair and of the guests."""
     if plan.admin is not None and frame.admin is not None:
         _paint_queue(c, plan.admin, frame.admin)
     for rect, one in neighbour_places(frame, plan):
         _paint_queue(c, rect, one)
-    for rect, queue in zip(plan.queues, frame.queues, strict=False):
-        _paint_queue(c, rect, queue)
+
+
+def paint_queue(c: Canvas, frame: PaneFrame, plan: PaneLayout, number: int) -> None:
+    """The small ring of a queue pair, by its place."""
+    if number < len(frame.queues):
+        _paint_queue(c, plan.queues[number], frame.queues[number])
 
 
 def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:

@@ -53,35 +53,43 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             c.text(place.cx, above, "shared", kit.CAPTION, c.theme.muted, kit.CENTER)
 
 
-def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """Slots that are not free, pointers, counts."""
-    for ring, place in ((frame.sq, plan.sq), (frame.cq, plan.cq)):
-        if len(ring.slots):
-            _paint_slots(c, ring, place)
-        else:
-            _paint_arcs(c, ring, place)
-        if ring.phase is not None:
-            _paint_phase(c, ring, place)
-        head, tail = place_pointers(place, ring.head, ring.tail, ring.size, c.u)
-        _paint_pointer(c, place, head, "head", c.theme.muted, hollow=True)
-        _paint_pointer(c, place, tail, "tail", c.theme.text, hollow=False)
-        roomy = place.radius >= 52 * c.u
-        width = place.inner * 1.7
-        shift = 10.0 if ring.sub_note and roomy else 14.0
-        style = kit.MONO_BODY if roomy else kit.MONO_CAPTION
-        if place.radius >= _GRAND * c.u:
-            style, shift = kit.MONO_CELL, shift + 2.0
-        if c.mono_width(ring.note, style) > width:
-            style = kit.MONO_CAPTION
-        note = ring.note
-        if c.mono_width(note, style) > width:
-            note = note.partition(" /")[0]  # how many, without of how many
-        c.mono(place.cx, place.cy + shift * c.u, note, style, c.theme.muted, kit.CENTER, width)
-        if ring.sub_note and roomy:
-            c.mono(
-                place.cx, place.cy + 27 * c.u, ring.sub_note, kit.MONO_CAPTION, c.theme.faint,
-                kit.CENTER, width,
-            )  # fmt: skip
+def paint_sq(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """Of the SQ: slots that are not free, pointers, counts."""
+    _paint_ring(c, frame.sq, plan.sq)
+
+
+def paint_cq(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The same of the CQ."""
+    _paint_ring(c, frame.cq, plan.cq)
+
+
+def _paint_ring(c: Canvas, ring: Ring, place: RingPlace) -> None:
+    if len(ring.slots):
+        _paint_slots(c, ring, place)
+    else:
+        _paint_arcs(c, ring, place)
+    if ring.phase is not None:
+        _paint_phase(c, ring, place)
+    head, tail = place_pointers(place, ring.head, ring.tail, ring.size, c.u)
+    _paint_pointer(c, place, head, "head", c.theme.muted, hollow=True)
+    _paint_pointer(c, place, tail, "tail", c.theme.text, hollow=False)
+    roomy = place.radius >= 52 * c.u
+    width = place.inner * 1.7
+    shift = 10.0 if ring.sub_note and roomy else 14.0
+    style = kit.MONO_BODY if roomy else kit.MONO_CAPTION
+    if place.radius >= _GRAND * c.u:
+        style, shift = kit.MONO_CELL, shift + 2.0
+    if c.mono_width(ring.note, style) > width:
+        style = kit.MONO_CAPTION
+    note = ring.note
+    if c.mono_width(note, style) > width:
+        note = note.partition(" /")[0]  # how many, without of how many
+    c.mono(place.cx, place.cy + shift * c.u, note, style, c.theme.muted, kit.CENTER, width)
+    if ring.sub_note and roomy:
+        c.mono(
+            place.cx, place.cy + 27 * c.u, ring.sub_note, kit.MONO_CAPTION, c.theme.faint,
+            kit.CENTER, width,
+        )  # fmt: skip
 
 
 def _paint_slots(c: Canvas, ring: Ring, place: RingPlace) -> None:

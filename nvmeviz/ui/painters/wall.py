@@ -48,8 +48,8 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         c.painter.drawLine(QPointF(left.right + 4 * u, y), QPointF(right.x - 4 * u, y))
 
 
-def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """The wall lit or not, bells, values, the rate of traps."""
+def paint_lit(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
+    """The wall lit, and beyond its edges."""
     theme, u, wall = c.theme, c.u, plan.wall
     glow = math.ceil(_GLOWS * _glow(frame))
     if glow:
@@ -65,11 +65,10 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 
         picture = c.sprite(("wall", glow), wall.w + 2 * spread, wall.h + 2 * spread, lit)
         c.blit(wall.x - spread, wall.y - spread, picture)
-    paint_words(c, frame, plan)
 
 
 def paint_words(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
-    """Everything on the wall but its glow."""
+    """Bells, values, the lock, the rate of traps."""
     theme, u, wall = c.theme, c.u, plan.wall
     if plan.wall_title is not None:
         _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)

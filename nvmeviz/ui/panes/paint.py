@@ -187,22 +187,20 @@ def changed_region(
     if frame.flow is not None or last.flow is not None:
         return None
     c.u = plan.u
-    rects: list[QRect] | None = []
+    region: QRegion | None = QRegion()
     if frame.sq is not last.sq or frame.lanes is not last.lanes:  # made anew, not only moved on
-        rects = layers.picture.changed(c, frame, plan, layers.get(c, frame, plan))
-    if rects is None or len(now) + len(before) > MOST_PLACES:
+        region = layers.picture.changed(c, frame, plan, layers.get(c, frame, plan))
+    if region is None or len(now) + len(before) > MOST_PLACES:
         return None
     one, other = frame.controller, last.controller
     if plan.dial is not None and (one.dial, one.hit) != (other.dial, other.hit):
-        rects.append(around(plan.dial.inset(-8 * plan.u)))
+        region += around(plan.dial.inset(-8 * plan.u))
     if not c.reduced_motion:
         reach = tokens.REACH * plan.u
         corners = np.concatenate((now, before)) - reach
         side = int(2 * reach) + 3
-        rects += [QRect(int(x) - 1, int(y) - 1, side, side) for x, y in corners.tolist()]
-    region = QRegion()
-    for rect in rects:
-        region += rect
+        for x, y in corners.tolist():
+            region += QRect(int(x) - 1, int(y) - 1, side, side)
     return region
 
 

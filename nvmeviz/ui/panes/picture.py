@@ -1,8 +1,8 @@
 """The picture of a pane at an instant, kept from frame to frame: only what changed is painted anew.
 
 Each part says where it paints and what it paints from. Where a part changed, the static layer comes
-back and the part is painted again, with every other that reaches there; so the picture is the one
-that painting all of it would give. Tokens are drawn over it, not into it.
+back and every part that reaches there is painted again, there and nowhere else; so the picture is
+the one that painting all of it would give. Tokens are drawn over it, not into it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, wall
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
 
-GLOW = 10.0  # units: what lights up reaches so far beyond its card
+GLOW, BELL_GLOW = 8.0, 13.0  # units that the wall and a bell light up around them
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """zones: where it paints; content: all that it paints from, comparable."""
+    """zones: where it paints; content: all that it paints from, comparable, and nothing else: a hint
+    may change while the picture does not.
+    """
 
     paint: Callable[[Canvas, PaneFrame, PaneLayout], None]
     zones: Callable[[PaneLayout], list[Rect]]
@@ -51,27 +53,44 @@ def _lanes(plan: PaneLayout) -> list[Rect]:
     return [row.inset(-3 * plan.u) for row in plan.lanes]
 
 
-def _small(plan: PaneLayout) -> list[Rect]:
-    own = [] if plan.admin is None else [plan.admin]
-    return [*own, *plan.neighbours, *plan.queues]
+def _others(plan: PaneLayout) -> list[Rect]:
+    return [*([] if plan.admin is None else [plan.admin]), *plan.neighbours]
 
 
 def _wall(plan: PaneLayout) -> list[Rect]:
-    return [plan.wall.inset(-GLOW * plan.u)]
+    return [plan.wall, *(bell.inset(-BELL_GLOW * plan.u) for bell in plan.bells)]
+
+
+def _words(frame: PaneFrame) -> tuple[Any, ...]:
+    """What stands on the wall."""
+    lock = None if frame.lock is None else (frame.lock.words, frame.lock.held, frame.lock.waiting)
+    bells = tuple((b.label, b.value, b.ringing, b.traps, b.avoided, b.short) for b in frame.bells)
+    return bells, lock, _glow(frame), frame.wall_open, frame.traps_per_s, frame.avoided_per_s
+
+
+def _glow(frame: PaneFrame) -> tuple[Any, ...]:
+    return frame.wall_lit, frame.wall_share
+
+
+def _controller(frame: PaneFrame) -> tuple[Any, ...]:
+    one, cup = frame.controller, frame.cup
+    held = None if cup is None else (cup.held, cup.of, cup.words, cup.until, cup.spilled)
+    return (
+        one.name, one.activity, one.words, one.in_flight, one.in_flight_state, one.more, one.caption,
+        one.sleeps, one.shares, held,
+    )  # fmt: skip
 
 
 _PARTS = (
-    _Part(header.paint, _head, lambda f: (f.iops, f.chips, f.accent)),
+    _Part(header.paint, _head, lambda f: (f.iops, tuple(chip.value for chip in f.chips), f.accent)),
     _Part(guest.paint_lanes, _lanes, lambda f: (f.lanes,)),
-    _Part(guest.paint_small, _small, lambda f: (f.queues, f.admin, f.neighbours, f.guest)),
-    _Part(rings.paint, lambda p: [p.sq.field, p.cq.field], lambda f: (_ring(f.sq), _ring(f.cq))),
+    _Part(guest.paint_others, _others, lambda f: (f.admin, f.neighbours, f.guest)),
+    _Part(rings.paint_sq, lambda p: [p.sq.field], lambda f: _ring(f.sq)),
+    _Part(rings.paint_cq, lambda p: [p.cq.field], lambda f: _ring(f.cq)),
     _Part(center.paint, lambda p: [p.center], lambda f: (f.center, f.accent)),
-    _Part(
-        wall.paint,
-        _wall,
-        lambda f: (f.bells, f.lock, f.wall_lit, f.wall_share, f.traps_per_s, f.avoided_per_s),
-    ),
-    _Part(controller.paint, lambda p: [p.controller], lambda f: (f.controller, f.cup)),
+    _Part(wall.paint_lit, lambda p: [p.wall.inset(-GLOW * p.u)], _glow),
+    _Part(wall.paint_words, _wall, _words),
+    _Part(controller.paint, lambda p: [p.controller], _controller),
     _Part(
         device.paint,
         lambda p: [p.device],
@@ -80,9 +99,24 @@ _PARTS = (
 )
 
 
+def _queue(number: int) -> _Part:
+    """The small ring of a queue pair."""
+    return _Part(
+        lambda c, f, p: guest.paint_queue(c, f, p, number),
+        lambda p: [p.queues[number]],
+        lambda f: f.queues[number : number + 1],
+    )
+
+
+@lru_cache(maxsize=64)
+def _parts(plan: PaneLayout) -> tuple[_Part, ...]:
+    """In the order in which they are painted."""
+    return (*_PARTS, *(_queue(number) for number in range(len(plan.queues))))
+
+
 def paint_parts(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Everything but tokens and the dial, over the static layer."""
-    for part in _PARTS:
+    for part in _parts(plan):
         part.paint(c, frame, plan)
     c.flush()
 
@@ -94,26 +128,14 @@ def around(rect: Rect) -> QRect:
 
 
 @lru_cache(maxsize=64)
-def _zones(plan: PaneLayout) -> tuple[tuple[QRect, ...], ...]:
-    """The zones of every part."""
-    return tuple(tuple(around(zone) for zone in part.zones(plan)) for part in _PARTS)
-
-
-@lru_cache(maxsize=64)
-def _touching(plan: PaneLayout) -> tuple[frozenset[int], ...]:
-    """For every part those that must be painted with it, itself among them: where zones overlap."""
-    zones = _zones(plan)
-
-    def overlap(one: int, other: int) -> bool:
-        return any(a.intersects(b) for a in zones[one] for b in zones[other])
-
-    found: list[frozenset[int]] = []
-    for number in range(len(zones)):
-        group, new = {number}, {number}
-        while new:
-            new = {n for n in range(len(zones)) if any(overlap(n, m) for m in new)} - group
-            group |= new
-        found.append(frozenset(group))
+def _zones(plan: PaneLayout) -> tuple[QRegion, ...]:
+    """Where every part paints."""
+    found: list[QRegion] = []
+    for part in _parts(plan):
+        region = QRegion()
+        for zone in part.zones(plan):
+            region += around(zone)
+        found.append(region)
     return tuple(found)
 
 
@@ -124,15 +146,15 @@ class PanePicture:
         self._pixmap = QPixmap()
         self._of: tuple[object, ...] = ()
         self._content: tuple[tuple[Any, ...], ...] = ()
-        self._asked: tuple[PaneFrame, tuple[tuple[Any, ...], ...]] | None = None
+        self._asked: tuple[PaneFrame, PaneLayout, tuple[tuple[Any, ...], ...]] | None = None
 
     def of(self, c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap) -> QPixmap:
         """The picture of `frame`, over the static layer; to be drawn before the next call."""
         of = (id(c), id(plan), static.cacheKey())
         whole = of != self._of or self._pixmap.size() != static.size()
-        content = self._content_of(frame)
-        dirty = set[int]() if whole else self._dirty(plan, content)
-        if not whole and not dirty:
+        content = self._content_of(frame, plan)
+        dirty = QRegion() if whole else self._dirty(plan, content)
+        if not whole and dirty.isEmpty():
             return self._pixmap
         if self._pixmap.size() != static.size():
             self._pixmap = QPixmap(static.size())
@@ -146,44 +168,39 @@ class PanePicture:
                 c.painter.drawPixmap(0, 0, static)
                 paint_parts(c, frame, plan)
             else:
-                self._repaint(c, frame, plan, static, sorted(dirty))
+                _repaint(c, frame, plan, static, dirty)
         finally:
             c.painter.end()
             c.painter = outer
         return self._pixmap
 
-    def _content_of(self, frame: PaneFrame) -> tuple[tuple[Any, ...], ...]:
-        if self._asked is None or self._asked[0] is not frame:
-            self._asked = (frame, tuple(part.content(frame) for part in _PARTS))
-        return self._asked[1]
+    def _content_of(self, frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[Any, ...], ...]:
+        if self._asked is None or self._asked[0] is not frame or self._asked[1] is not plan:
+            self._asked = (frame, plan, tuple(part.content(frame) for part in _parts(plan)))
+        return self._asked[2]
 
-    def _dirty(self, plan: PaneLayout, content: tuple[tuple[Any, ...], ...]) -> set[int]:
-        touching = _touching(plan)
-        found: set[int] = set()
-        for number, (now, was) in enumerate(zip(content, self._content, strict=True)):
+    def _dirty(self, plan: PaneLayout, content: tuple[tuple[Any, ...], ...]) -> QRegion:
+        found = QRegion()
+        for zones, now, was in zip(_zones(plan), content, self._content, strict=True):
             if now != was:
-                found |= touching[number]
+                found += zones
         return found
 
     def changed(
         self, c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap
-    ) -> list[QRect] | None:
+    ) -> QRegion | None:
         """Where the picture of `frame` differs from the last one drawn; None: everywhere."""
         if (id(c), id(plan), static.cacheKey()) != self._of:
             return None
-        content = self._content_of(frame)
-        zones = _zones(plan)
-        return [zone for number in self._dirty(plan, content) for zone in zones[number]]
+        return self._dirty(plan, self._content_of(frame, plan))
 
-    def _repaint(
-        self, c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap, dirty: list[int]
-    ) -> None:
-        zones, dpr = _zones(plan), c.dpr
-        for number in dirty:
-            for zone in zones[number]:
-                x, y, w, h = zone.getRect()  # pyright: ignore[reportGeneralTypeIssues] - a tuple
-                source = QRectF(x * dpr, y * dpr, w * dpr, h * dpr)
-                c.painter.drawPixmap(QRectF(zone), static, source)
-        for number in dirty:
-            _PARTS[number].paint(c, frame, plan)
-        c.flush()
+
+def _repaint(
+    c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap, dirty: QRegion
+) -> None:
+    c.painter.setClipRegion(dirty)
+    c.painter.drawPixmap(0, 0, static)
+    for part, zones in zip(_parts(plan), _zones(plan), strict=True):
+        if zones.intersects(dirty):
+            part.paint(c, frame, plan)
+    c.flush()
