@@ -45,7 +45,7 @@ _BY_PERSON = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.MouseFocusReason,
 )
-SMALL = 600_000  # pixels of the screen
+SMALL = 150_000  # pixels of the screen
 CanvasFor = Callable[[float], Canvas]
 
 
