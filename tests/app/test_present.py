@@ -148,6 +148,22 @@ def test_figures_rest_for_a_tenth_of_a_second_while_playing():
     assert last.status != first.status
 
 
+def test_each_pane_has_its_figures_made_anew_in_a_frame_of_its_own():
+    presenter = Presenter()
+    state = opened("gce-local-ssd-2017")
+    presenter.present(state)
+    made = []
+    for _ in range(12):
+        before = dict(presenter._summaries)
+        state = ticks(state, 1)
+        presenter.present(state)
+        made.append([n for n, one in before.items() if presenter._summaries[n] is not one])
+    assert made == [[], [], [1], [], [], [0]] * 2
+    before = dict(presenter._summaries)
+    presenter.present(send(state, Pause(), Seek(state.head.t_ns - 50_000)))
+    assert all(presenter._summaries[n] is not one for n, one in before.items())
+
+
 def test_a_paused_time_is_the_playheads():
     presenter = Presenter()
     state = opened("gce-local-ssd-2017")

@@ -48,11 +48,11 @@ class Presenter:
     """Makes frames. Keeps nothing but the figures of the last tenth of a second."""
 
     def __init__(self) -> None:
-        self._age = REFRESH_FRAMES
+        self._age = 0
         self._key: tuple[object, ...] = ()
-        self._summaries: tuple[Summary, ...] = ()
+        self._summaries: dict[int, Summary] = {}  # by the number of the pane
         self._graph_feed = GraphFeed()
-        self._avoided: tuple[Avoided | None, ...] = ()
+        self._avoided: dict[int, Avoided | None] = {}
         self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
         self._event_text = self._time_text = ""
         self._events = 0  # that have happened in all runs
@@ -114,27 +114,34 @@ class Presenter:
         self._same_arrivals = same_arrivals(scenarios)
 
     def _refresh(self, state: AppState, t_ns: int, moments: Moments) -> None:
-        """Figures: at once when paused or something else is shown, else at 10 Hz."""
+        """Figures: at once when paused or something else is shown, else at 10 Hz, those of each pane
+        in another frame, as all in one would take too long.
+        """
         playing = state.playing and not state.held
         shown = None if playing else t_ns
         key = (state.generation, state.runs, shown, state.queue, state.speed)
-        self._age += 1
-        speed = _machine_ns_per_s(state)
-        rests = key == self._key and (not playing or self._age < REFRESH_FRAMES)
-        if not rests:
-            if key != self._key or not too_fast_for_tokens(speed):
-                self._averaged = ()
-            if key != self._key:
-                self._last.clear()
-                self._moved.clear()
+        anew, count, speed = key != self._key, len(moments), _machine_ns_per_s(state)
+        if anew:
             self._key, self._age = key, 0
-            self._summaries = tuple(summary_of(moment) for moment in moments)
-            self._avoided = tuple(avoided_by(moment, state.queue) for moment in moments)
-            self._event_text = event_words(moments)
+            self._averaged = ()
+            self._last.clear()
+            self._moved.clear()
+        elif playing:
+            self._age = (self._age + 1) % REFRESH_FRAMES
+        else:
+            return
+        due = [n for n in range(count) if anew or self._age == n * REFRESH_FRAMES // count]
+        for n in due:
+            self._summaries[n] = summary_of(moments[n])
+            self._avoided[n] = avoided_by(moments[n], state.queue)
+        if self._age == 0:
+            self._event_text = event_words(state.runs, state.head.shown()[1])
             self._time_text = f"t = {clock_text(t_ns)}"
             self._events = sum(state.head.counts)
         if too_fast_for_tokens(speed):
-            self._average(state, moments, speed)
+            self._average(state, moments, speed, due)
+        elif self._age == 0:
+            self._averaged = ()
 
     def _about_panes(self, state: AppState) -> dict[int, About]:
         """What each pane is among the others, by its id."""
@@ -152,13 +159,12 @@ class Presenter:
             for place, pane in enumerate(state.panes)
         }
 
-    def _average(self, state: AppState, moments: Moments, speed: int) -> None:
-        """The panes whose turn it is: each in another frame, as all in one would take too long."""
+    def _average(self, state: AppState, moments: Moments, speed: int, due: list[int]) -> None:
+        """The panes whose turn it is."""
         kept, count = self._averaged, len(moments)
-        due = [n for n in range(count) if not kept or self._age == n * REFRESH_FRAMES // count]
         fresh = {
             n: averaged(self._whole(state, n, moments[n]), moments[n], state.queue, speed)
-            for n in due
+            for n in (due if kept else range(count))
         }
         self._averaged = tuple(fresh[n] if n in fresh else kept[n] for n in range(count))
 

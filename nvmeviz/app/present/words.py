@@ -10,7 +10,7 @@ from nvmeviz.log.events import KIND_BY_NUMBER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.runs import Run
     from nvmeviz.log.events import KindRow
     from nvmeviz.model.topology import Topology
 
@@ -102,14 +102,15 @@ def describe(event: Any, topology: Topology) -> str:
     return f"{_who(event, topology)}: {' '.join(part for part in parts if part)}"
 
 
-def event_words(moments: Sequence[Moment]) -> str:
-    """The last event over all panes, "" before the first."""
-    last = None
-    for number, moment in enumerate(moments):
-        if len(moment.past) and (last is None or moment.past["t"][-1] >= last[0]):
-            last = (int(moment.past["t"][-1]), number)
+def event_words(runs: Sequence[Run], counts: Sequence[int]) -> str:
+    """The last event over all panes, "" before the first. counts: events of each that happened."""
+    last: tuple[int, Any, Run] | None = None
+    for run, count in zip(runs, counts, strict=True):
+        for event in run.log.slice(count - 1, count):
+            if last is None or event["t"] >= last[0]:
+                last = (int(event["t"]), event, run)
     if last is None:
         return ""
-    moment = moments[last[1]]
-    words = describe(moment.past[-1], moment.run.topology)
-    return f"{moment.run.mode.title} · {words}" if len(moments) > 1 else words
+    _, event, run = last
+    words = describe(event, run.topology)
+    return f"{run.mode.title} · {words}" if len(runs) > 1 else words
