@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -17,17 +17,21 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nvmeviz.app.messages import Hold, Message, Seek, SeekMark
 from nvmeviz.ui.draw.pixmaps import make_pixmap
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters.scrubber import (
     HEIGHT,
+    LONGEST_TIME,
     FlagGroup,
     ScrubberPlan,
     flag_groups,
+    head_label,
     paint_ground,
     paint_head,
     scrubber_plan,
@@ -60,6 +64,7 @@ class ScrubberWidget(QWidget):
         self._scale = 1.0
         self._dragging = False
         self._shown: tuple[object, ...] | None = None
+        self._head: QRect | None = None  # where it was painted last
         self._ring = False
         self._turned = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -87,14 +92,31 @@ class ScrubberWidget(QWidget):
         if frame is not None and frame.spoken != self.accessibleDescription():
             self.setAccessibleDescription(frame.spoken)
         seen = None if frame is None else self._seen(frame)
-        if seen is None or seen != self._shown:
-            self._shown = seen
+        if seen is not None and seen == self._shown:
+            return
+        before, self._shown = self._shown, seen
+        was, self._head = self._head, None if frame is None else self._around_head(frame)
+        if before is None or seen is None or before[0] != seen[0] or was is None:
             self.update()
+        elif self._head is not None:  # the playhead moved on, and the times give way to it
+            self.update(was.united(self._head))
+
+    def _around_head(self, frame: ScrubberFrame) -> QRect:
+        """Where the playhead is, and what depends on it."""
+        c, plan = self._canvas_for(self.devicePixelRatioF()), self.plan()
+        c.u = plan.u
+        label = head_label(c, plan, frame)
+        left, right = label.x - LONGEST_TIME * plan.u, label.right + LONGEST_TIME * plan.u
+        return QRect(int(left), 0, int(right - left) + 2, self.height())
 
     def _seen(self, frame: ScrubberFrame) -> tuple[object, ...]:
         """What decides how it looks: the playhead mostly stays on its pixel."""
         x = self.plan().x(frame.t_ns, frame.ground.range_ns)
         return id(frame.ground), frame.time_text, round(x * self.devicePixelRatioF())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shown = None  # where the playhead was painted is not where it stands now
 
     # painting
 
@@ -115,11 +137,11 @@ class ScrubberWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            self._paint(painter)
+            self._paint(painter, Rect(*event.rect().getRect()))  # pyright: ignore[reportGeneralTypeIssues] - a tuple
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter) -> None:
+    def _paint(self, painter: QPainter, shown: Rect) -> None:
         c, frame = self._canvas_for(self.devicePixelRatioF()), self._frame
         if frame is None:
             painter.fillRect(self.rect(), qcolor(c.theme.window))
@@ -128,7 +150,7 @@ class ScrubberWidget(QWidget):
         c.begin(painter, plan.u)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, self._ground(c, plan, frame))
-        paint_head(c, plan, frame)
+        paint_head(c, plan, frame, shown)
         if self._ring and self.hasFocus():
             painter.setPen(QPen(qcolor(c.theme.focus), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)

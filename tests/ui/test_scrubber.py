@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -286,6 +286,32 @@ def test_the_ground_is_painted_once_while_only_the_playhead_moves(qtbot, window)
     assert bar._layer[1] is layer
     bar.set_frame(frame)
     assert (pixels(bar) == first).all()
+
+
+def test_a_playhead_that_moves_on_paints_no_more_than_it_must_and_leaves_nothing_behind(
+    qtbot, window, monkeypatch
+):
+    bar, frame = window.scrubber, sample_frames.scrubber(4)
+    painted: list[int] = []
+    inner = bar._paint
+    monkeypatch.setattr(bar, "_paint", lambda p, shown: (painted.append(shown.w), inner(p, shown)))
+
+    def on_screen() -> np.ndarray:
+        QApplication.processEvents()
+        at = bar.mapTo(window, QPoint(0, 0))
+        image = window.screen().grabWindow(window.winId()).toImage()
+        image = image.copy(QRect(at, bar.size())).convertToFormat(QImage.Format.Format_RGB32)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1).copy()
+        return rows.reshape(image.height(), image.width(), 4)[:, :, :3]
+
+    for number, t_ns in enumerate(range(0, frame.ground.range_ns, frame.ground.range_ns // 40)):
+        if number == 20:
+            window.resize(1500, 900)
+            QApplication.processEvents()
+        bar.set_frame(replace(frame, t_ns=t_ns, time_text=f"{t_ns / 1e6:.2f} ms"))
+        shown = on_screen()
+        assert 0 < painted[-1] < bar.width() / 3 or number in (0, 20)
+        assert (shown == pixels(bar)).all()
 
 
 @pytest.fixture

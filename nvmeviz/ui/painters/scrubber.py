@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HEIGHT = 47  # units
 APART = 32  # units between flags that stand alone
 LABEL_APART = 120  # units between times
+LONGEST_TIME = 70  # units: no time along the range is wider
 LEVELS = 64
 
 
@@ -144,15 +145,26 @@ def _paint_group(c: Canvas, plan: ScrubberPlan, group: FlagGroup) -> None:
         c.text(group.x + 9 * u, plan.flags_y + 4 * u, words, kit.CAPTION_STRONG, t.muted)
 
 
-def paint_head(c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> None:
-    """The playhead with its time, and the times that it leaves room for."""
-    t, u, painter = c.theme, plan.u, c.painter
-    range_ns = frame.ground.range_ns
-    x = round(plan.x(frame.t_ns, range_ns) * c.dpr) / c.dpr
+def head_label(c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> Rect:
+    """Where the playhead's time stands."""
+    u = plan.u
     wide = c.text_width(frame.time_text, kit.CAPTION_STRONG) + 14 * u
+    x = _head_x(c, plan, frame)
     left = max(2 * u, min(x - wide / 2, plan.all.w - wide - 2 * u))
-    label = Rect(left, plan.field.bottom, wide, 12.5 * u)
-    _paint_times(c, plan, range_ns, label)
+    return Rect(left, plan.field.bottom, wide, 12.5 * u)
+
+
+def _head_x(c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> float:
+    return round(plan.x(frame.t_ns, frame.ground.range_ns) * c.dpr) / c.dpr
+
+
+def paint_head(c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame, shown: Rect) -> None:
+    """The playhead with its time, and the times that it leaves room for. shown: where something is
+    to be painted at all.
+    """
+    t, u, painter = c.theme, plan.u, c.painter
+    x, label = _head_x(c, plan, frame), head_label(c, plan, frame)
+    _paint_times(c, plan, frame.ground.range_ns, label, shown)
     painter.setPen(QPen(qcolor(t.text), max(1.0, 1.6 * u)))
     painter.drawLine(QPointF(x, 3 * u), QPointF(x, label.y + u))
     painter.setPen(Qt.PenStyle.NoPen)
@@ -161,7 +173,7 @@ def paint_head(c: Canvas, plan: ScrubberPlan, frame: ScrubberFrame) -> None:
     c.text(label.cx, plan.times_y, frame.time_text, kit.CAPTION_STRONG, t.window, kit.CENTER)
 
 
-def _paint_times(c: Canvas, plan: ScrubberPlan, range_ns: int, label: Rect) -> None:
+def _paint_times(c: Canvas, plan: ScrubberPlan, range_ns: int, label: Rect, shown: Rect) -> None:
     """Round times along the range, but where the playhead's own stands."""
     u, field = plan.u, plan.field
     values = ticks(0, range_ns, max(1, round(field.w / (LABEL_APART * u))))
@@ -169,5 +181,7 @@ def _paint_times(c: Canvas, plan: ScrubberPlan, range_ns: int, label: Rect) -> N
         wide = c.text_width(words, kit.CAPTION)
         x = plan.x(round(value), range_ns)
         left = max(field.x, min(x - wide / 2, field.right - wide))
+        if left > shown.right or left + wide < shown.x:
+            continue
         if left + wide < label.x - 4 * u or left > label.right + 4 * u:
             c.text(left, plan.times_y, words, kit.CAPTION, c.theme.muted)
