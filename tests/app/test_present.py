@@ -139,6 +139,10 @@ def test_figures_rest_for_a_tenth_of_a_second_while_playing():
     second = presenter.present(ticks(state, 1))
     assert second.graphs is first.graphs
     assert (second.toolbar, second.status) == (first.toolbar, first.status)
+    assert first.scrubber is not None
+    assert second.scrubber is not None
+    assert second.scrubber.time_text == first.scrubber.time_text
+    assert second.scrubber.t_ns != first.scrubber.t_ns
     last = second
     for _ in range(8):
         state = ticks(state, 1)

@@ -54,8 +54,8 @@ class Presenter:
         self._graph_feed = GraphFeed()
         self._avoided: dict[int, Avoided | None] = {}
         self._averaged: tuple[PaneFrame, ...] = ()  # while too fast for the eye
-        self._event_text = self._time_text = ""
-        self._events = 0  # that have happened in all runs
+        self._event_text = ""
+        self._read_ns = self._events = 0  # when, and how many had happened in all runs
         self._described: tuple[object, ...] = ()
         self._about: dict[int, About] = {}
         self._number = 0  # frames made
@@ -95,7 +95,7 @@ class Presenter:
             panel=panel_frame(state),
             findings=self._findings.frame(state, self._titles),
             waiting=_waiting(state, self._about),
-            scrubber=self._scrubber.frame(state, t_ns),
+            scrubber=self._scrubber.frame(state, t_ns, self._read_ns),
             graph_tools=graph_tools(state.graphs),
         )
 
@@ -136,7 +136,7 @@ class Presenter:
             self._avoided[n] = avoided_by(moments[n], state.queue)
         if self._age == 0:
             self._event_text = event_words(state.runs, state.head.shown()[1])
-            self._time_text = f"t = {clock_text(t_ns)}"
+            self._read_ns = t_ns
             self._events = sum(state.head.counts)
         if too_fast_for_tokens(speed):
             self._average(state, moments, speed, due)
@@ -223,7 +223,7 @@ class Presenter:
             choices=self._choices,
             speed_position=state.speed / (len(playback.SPEEDS_NS) - 1),
             speed_text=playback.speed_text(state.speed),
-            time_text=self._time_text,
+            time_text=f"t = {clock_text(self._read_ns)}",
             at_start=t_ns == 0,
             at_live_edge=state.at_live_edge,
             event_text=self._event_text,

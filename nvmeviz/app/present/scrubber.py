@@ -51,8 +51,10 @@ class Scrubber:
         self._strips: dict[int, _Settled] = {}
         self._spoken = ""
 
-    def frame(self, state: AppState, t_ns: int) -> ScrubberFrame | None:
-        """The scrubber of a state whose playhead is shown at t; None without a run."""
+    def frame(self, state: AppState, t_ns: int, read_ns: int | None = None) -> ScrubberFrame | None:
+        """The scrubber of a state whose playhead is shown at t; None without a run. read_ns: the time
+        that is written at it, where not the same.
+        """
         if not state.runs:
             return None
         playing = state.playing and not state.held
@@ -72,7 +74,8 @@ class Scrubber:
             self._ground = self._new_ground(state.runs)
         if not playing or self._age == 0:
             self._spoken = _spoken(self._ground, t_ns)
-        return ScrubberFrame(self._ground, t_ns, time_text(t_ns), self._spoken)
+        words = time_text(t_ns if read_ns is None else read_ns)
+        return ScrubberFrame(self._ground, t_ns, words, self._spoken)
 
     def _range(self, state: AppState, t_ns: int) -> int:
         """The right end: past everything that happens and the playhead, a round number."""
