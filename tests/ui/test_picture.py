@@ -19,7 +19,7 @@ from nvmeviz.ui.panes import pane_widget
 from nvmeviz.ui.panes.paint import PaneLayers, layout_for, paint_pane
 from nvmeviz.ui.panes.pane_widget import PaneWidget
 from nvmeviz.ui.theme import load
-from tests.app.drive import changed, opened, send
+from tests.app.drive import changed, opened, send, ticks
 
 if TYPE_CHECKING:
     from nvmeviz.app.state import AppState
@@ -123,6 +123,25 @@ def test_a_widget_paints_no_more_than_it_must_and_nothing_stays_behind(qtbot, mo
         partly += region is not None and not region.isEmpty()
         assert (on_screen(widget) == painted(frame, (600, 700), canvas, PaneLayers())).all()
     assert partly > STEPS / 2
+
+
+@pytest.mark.parametrize(("count", "turns"), [(3, 2), (4, 3), (6, 3)])
+def test_many_panes_are_made_whole_in_turns_and_their_tokens_move_in_every_frame(count, turns):
+    from nvmeviz.app.present import Presenter
+
+    modes = ("mmio_trap", "batched", "dbbuf_qemu71", "polling", "passthrough", "google_2016")
+    presenter, state = Presenter(), opened("google-null-device-2016", modes[:count])
+    before, whole = presenter.present(state).panes, []
+    for _ in range(2 * turns):
+        state = ticks(state, 1)
+        after = presenter.present(state).panes
+        whole.append([one.sq is not other.sq for one, other in zip(before, after, strict=True)])
+        assert all(one.tokens is not two.tokens or not len(one.tokens.path)
+                   for one, two in zip(before, after, strict=True))  # fmt: skip
+        before = after
+    assert all(sum(frame) <= -(-count // turns) for frame in whole)
+    for of_pane in zip(*whole, strict=True):
+        assert sum(of_pane[:turns]) == sum(of_pane[turns:]) == 1
 
 
 def test_two_panes_are_made_whole_in_turns_and_a_pause_shows_both_as_they_are():

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.rates import Avoided
     from nvmeviz.app.state import AppState
 
-FEW_PANES = 1  # so many are made whole in every frame
+MOST_IN_TWO = 3  # so many panes are made whole in two frames, more in three
 REFRESH_FRAMES = 6  # figures: 10 Hz at 60 frames a second
 
 
@@ -207,11 +207,15 @@ class Presenter:
 
     def _rests(self, state: AppState, number: int) -> bool:
         """True when only the tokens of a pane move in this frame: of many panes, what they are is
-        made 30 times a second in turns, where tokens move 60 times; streams 30 times.
+        made in turns, 30 times a second or, of more than three, 20 times, where tokens move 60
+        times; streams 30 times.
         """
-        many = len(state.shown) > FEW_PANES and state.follow is None
-        playing = state.playing and not state.held and _machine_ns_per_s(state) > 0
-        return many and playing and (self._number + number) % 2 == 1
+        many, speed = len(state.shown), _machine_ns_per_s(state)
+        playing = state.playing and not state.held and speed > 0
+        if many == 1 or state.follow is not None or not playing:
+            return False
+        turns = 2 if many <= MOST_IN_TWO or too_fast_for_tokens(speed) else 3
+        return (self._number + number) % turns != 0
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:
         if self._choices is None:
