@@ -32,6 +32,7 @@ def test_graphs_appear_after_the_first_frame_and_then_rest(qtbot, window):
     qtbot.waitUntil(
         lambda: len(row.widgets) == 3 and all(w.frame for w in row.widgets), timeout=5000
     )
+    qtbot.wait(100)  # the last one shows its frame again once it has its size
     shown = []
     for widget in row.widgets:
         original = widget.set_frame
