@@ -41,7 +41,10 @@ def frames_of(state: AppState):
 
 
 def painted(frame, size, canvas, layers) -> np.ndarray:
-    image = QImage(size[0], size[1], QImage.Format.Format_RGB32)
+    wide, high = (round(side * canvas.dpr) for side in size)
+    image = QImage(wide, high, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(canvas.dpr)
+    image.fill(0)  # of the last pixel only a part belongs to the pane
     painter = QPainter(image)
     paint_pane(painter, frame, layout_for(frame, size[0], size[1], 1.0), canvas, layers)
     painter.end()
@@ -91,6 +94,15 @@ def test_only_the_parts_that_changed_are_painted_and_a_hint_paints_nothing(qapp)
     assert first is not None
     assert first.boundingRect().contains(QRectF(*plan.queues[0]).toRect())
     assert all(not first.intersects(QRectF(*queue).toRect()) for queue in plan.queues[1:])
+
+
+@pytest.mark.parametrize("dpr", [1.1, 1.25, 1.5, 1.75, 2.0])
+def test_it_is_the_whole_picture_at_broken_scales_too(qapp, dpr):
+    canvas, kept = Canvas(load("dark"), dpr), PaneLayers()
+    settings = "machine.guests=2", "machine.vcpus=4", "machine.queues=4", "machine.coalesce=4"
+    for frame in frames_of(changed("google-null-device-2016", "dbbuf_qemu71", *settings)):
+        now = painted(frame, SIZES[0], canvas, kept)
+        assert (now == painted(frame, SIZES[0], canvas, PaneLayers())).all()
 
 
 class _Nobody:

@@ -7,11 +7,12 @@ the one that painting all of it would give. Tokens are drawn over it, not into i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from nvmeviz.ui.painters import center, controller, device, guest, header, rings, wall
@@ -127,6 +128,13 @@ def around(rect: Rect) -> QRect:
     return QRect(left, top, int(rect.right) + 2 - left, int(rect.bottom) + 2 - top)
 
 
+def _on_screen(rect: QRect, dpr: float) -> QRect:
+    """The pixels of the screen that a rectangle touches."""
+    x, y, w, h = rect.getRect()  # pyright: ignore[reportGeneralTypeIssues] - a tuple
+    left, top = math.floor(x * dpr), math.floor(y * dpr)
+    return QRect(left, top, math.ceil((x + w) * dpr) - left, math.ceil((y + h) * dpr) - top)
+
+
 @lru_cache(maxsize=64)
 def _zones(plan: PaneLayout) -> tuple[QRegion, ...]:
     """Where every part paints."""
@@ -153,13 +161,14 @@ class PanePicture:
         of = (id(c), id(plan), static.cacheKey())
         whole = of != self._of or self._pixmap.size() != static.size()
         content = self._content_of(frame, plan)
-        dirty = QRegion() if whole else self._dirty(plan, content)
-        if not whole and dirty.isEmpty():
+        changed = set[int]() if whole else self._changed(content)
+        if not whole and not changed:
             return self._pixmap
         if self._pixmap.size() != static.size():
             self._pixmap = QPixmap(static.size())
-        self._pixmap.setDevicePixelRatio(c.dpr)
         self._of, self._content = of, content
+        # What changed is cut out along pixels of the screen, so they are what is counted in.
+        self._pixmap.setDevicePixelRatio(c.dpr if whole else 1.0)
         outer = c.painter
         c.painter = QPainter(self._pixmap)
         try:
@@ -168,10 +177,11 @@ class PanePicture:
                 c.painter.drawPixmap(0, 0, static)
                 paint_parts(c, frame, plan)
             else:
-                _repaint(c, frame, plan, static, dirty)
+                _repaint(c, frame, plan, static, changed)
         finally:
             c.painter.end()
             c.painter = outer
+        self._pixmap.setDevicePixelRatio(c.dpr)
         return self._pixmap
 
     def _content_of(self, frame: PaneFrame, plan: PaneLayout) -> tuple[tuple[Any, ...], ...]:
@@ -179,12 +189,10 @@ class PanePicture:
             self._asked = (frame, plan, tuple(part.content(frame) for part in _parts(plan)))
         return self._asked[2]
 
-    def _dirty(self, plan: PaneLayout, content: tuple[tuple[Any, ...], ...]) -> QRegion:
-        found = QRegion()
-        for zones, now, was in zip(_zones(plan), content, self._content, strict=True):
-            if now != was:
-                found += zones
-        return found
+    def _changed(self, content: tuple[tuple[Any, ...], ...]) -> set[int]:
+        """The parts that are not what they were."""
+        pairs = zip(content, self._content, strict=True)
+        return {number for number, (now, was) in enumerate(pairs) if now != was}
 
     def changed(
         self, c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap
@@ -192,19 +200,35 @@ class PanePicture:
         """Where the picture of `frame` differs from the last one drawn; None: everywhere."""
         if (id(c), id(plan), static.cacheKey()) != self._of:
             return None
-        return self._dirty(plan, self._content_of(frame, plan))
+        return _joined(plan, self._changed(self._content_of(frame, plan)))
+
+
+def _joined(plan: PaneLayout, numbers: set[int]) -> QRegion:
+    """The zones of some parts."""
+    zones, found = _zones(plan), QRegion()
+    for number in numbers:
+        found += zones[number]
+    return found
 
 
 def _repaint(
-    c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap, dirty: QRegion
+    c: Canvas, frame: PaneFrame, plan: PaneLayout, static: QPixmap, changed: set[int]
 ) -> None:
-    dpr = c.dpr
-    c.painter.setClipRegion(dirty)
-    # Each rectangle on its own: all of it through the clip would cost twice as much.
+    painter, dirty = c.painter, _joined(plan, changed)
     for rect in dirty:  # pyright: ignore[reportGeneralTypeIssues] - it is iterable
-        x, y, w, h = rect.getRect()  # pyright: ignore[reportGeneralTypeIssues] - a tuple
-        c.painter.drawPixmap(QRectF(rect), static, QRectF(x * dpr, y * dpr, w * dpr, h * dpr))
-    for part, zones in zip(_parts(plan), _zones(plan), strict=True):
-        if zones.intersects(dirty):
+        at = _on_screen(rect, c.dpr)
+        painter.drawPixmap(at, static, at)
+    painter.scale(c.dpr, c.dpr)
+    for number, (part, zones) in enumerate(zip(_parts(plan), _zones(plan), strict=True)):
+        if number in changed:
             part.paint(c, frame, plan)
-    c.flush()
+            c.flush()
+        elif zones.intersects(dirty):
+            # One rectangle at a time: with other clips Qt puts pixels elsewhere at broken scales.
+            for rect in zones.intersected(dirty):  # pyright: ignore[reportGeneralTypeIssues]
+                painter.setWorldMatrixEnabled(False)
+                painter.setClipRect(_on_screen(rect, c.dpr))
+                painter.setWorldMatrixEnabled(True)
+                part.paint(c, frame, plan)
+                c.flush()
+            painter.setClipping(False)
