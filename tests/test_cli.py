@@ -10,6 +10,7 @@ import pytest
 
 from nvmeviz import cli
 from nvmeviz.app import headless
+from tests.importers.traces import sample
 
 
 class NoDesktop:
@@ -272,3 +273,43 @@ def test_check_reads_a_recording_and_finds_the_same(capsys, tmp_path):
 def test_check_of_wrong_input_exits_with_2(words, capsys):
     assert call("check", *words) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+TRACE = sample("linux-dbbuf-qd16")
+
+
+def test_import_prints_the_counts_as_json(capsys):
+    assert call("import", *TRACE.files, "--json") == cli.OK
+    found = json.loads(capsys.readouterr().out)
+    assert found["epochs"][2]["queues"]["1"]["commands"] == 2003
+    assert found["guest_trace"]["queues"]["nvme0 q1"]["nvme_setup_cmd"] == 2003
+
+
+def test_import_prints_tables_and_writes_a_recording(capsys, tmp_path):
+    path = str(tmp_path / "run.nvmeviz")
+    assert call("import", *TRACE.files, "-o", path) == cli.OK
+    out = capsys.readouterr().out
+    assert "clock of guest.txt.xz" in out
+    assert path in out
+    assert call("check", path) == cli.OK
+
+
+def test_the_files_of_one_run_may_be_named_one_by_one(capsys, tmp_path):
+    picture = tmp_path / "a.png"
+    assert call("check", *TRACE.files, "--json") == cli.OK
+    assert json.loads(capsys.readouterr().out)["not_judged"]
+    assert call("render", *TRACE.files, "-o", str(picture)) == cli.OK
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "empty"), (b"hello\nworld\n", "No line"), (b"PERFILE2" + bytes(64), "perf script")],
+)
+def test_what_is_no_trace_is_one_sentence_and_exit_code_2(content, said, capsys, tmp_path):
+    path = tmp_path / "x.log"
+    path.write_bytes(content)
+    assert call("import", str(path)) == cli.WRONG
+    error = capsys.readouterr().err
+    assert said in error
+    assert str(path) in error
+    assert len(error.splitlines()) == 1

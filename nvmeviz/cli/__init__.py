@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nvmeviz.app import calibrate, findings, headless, importing, validate, validate_report
+from nvmeviz.app.measured import source_of
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
@@ -57,6 +58,8 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
     if not words or (not words[0].startswith("-") and words[0] not in _COMMANDS):
         words.insert(0, "run")
     options = parser().parse_args(words)
+    if isinstance(getattr(options, "source", None), list):
+        options.source = source_of(tuple(options.source))
     try:
         if options.command is None:
             parser().print_help()

@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     run = commands.add_parser("run", help="open the window (the default)")
-    _source(run, optional=True)
+    _source(run, optional=True, several=True)
     _choices(run, settings=False)
 
     simulate = commands.add_parser("simulate", help="simulate a scenario and print its figures")
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     modes.add_argument("--json", action="store_true", help="print JSON")
 
     render = commands.add_parser("render", help="write a picture of the window")
-    _source(render)
+    _source(render, several=True)
     _choices(render)
     render.add_argument("--at", metavar="TIME", help="machine time to show, such as 1.2ms")
     render.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels (1920x1080)")
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("-o", "--output", metavar="FILE", help="write a recording (.nvmeviz)")
 
     check = commands.add_parser("check", help="look for what went wrong in a run")
-    _source(check)
+    _source(check, several=True)
     _choices(check)
     check.add_argument("--until", metavar="TIME", help="machine time to simulate, such as 20ms")
     check.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -90,13 +90,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _source(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
+def _source(
+    command: argparse.ArgumentParser, *, optional: bool = False, several: bool = False
+) -> None:
+    """What a command is about. several: the trace files of one run may be named one by one."""
+    more = " (the files of one run may be named together)" if several else ""
     command.add_argument(
         "source",
-        nargs="?" if optional else None,
-        default=FIRST_SCENARIO if optional else None,
+        nargs="*" if optional else "+" if several else None,
+        default=[FIRST_SCENARIO] if optional else None,
         metavar="SCENARIO",
-        help="a built-in scenario's name, a scenario file, a recording or a trace",
+        help=f"a built-in scenario's name, a scenario file, a recording or a trace{more}",
     )
 
 
