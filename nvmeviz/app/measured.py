@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nvmeviz.app.panes import Pane
 from nvmeviz.app.runs import recorded_run, topology_to_json
+from nvmeviz.app.samples import files_of_sample, samples
 from nvmeviz.importers.read import ImportProblem, looks_like_trace, read_traces
 from nvmeviz.log.recording import RunRecord, is_recording
 from nvmeviz.scenario.schema import UNTIL_MAX_NS, Machine, Scenario, Workload
@@ -31,6 +32,8 @@ _MOST_TITLE = 120
 
 def trace_files(source: str) -> tuple[str, ...]:
     """The trace files that `source` names; none when it names something else."""
+    if files := files_of_sample(source):
+        return files
     names = source.split(JOINED) if JOINED in source and not Path(source).exists() else [source]
     try:
         if not all(Path(name).is_file() and not is_recording(name) for name in names):
@@ -48,15 +51,20 @@ def source_of(files: tuple[str, ...]) -> str:
 
 
 def read_measured(
-    files: tuple[str, ...], progress: Callable[[float, str], None] | None = None
+    files: tuple[str, ...],
+    progress: Callable[[float, str], None] | None = None,
+    source: str = "",
 ) -> tuple[Scenario, Panes, tuple[Run, ...], Imported]:
-    """The scenario, panes and runs of trace files, in the order of their epochs. Raises
-    ImportProblem, and what `progress` raises.
+    """The scenario, panes and runs of trace files, in the order of their epochs. source: what they
+    were opened as. Raises ImportProblem, and what `progress` raises.
     """
     imported = read_traces(files, progress) if progress else read_traces(files)
     main = imported.runs[main_run(imported)]
     base = _scenario(files, imported, main)
-    source = source_of(files)
+    source = source or source_of(files)
+    for sample in samples():
+        if sample.source == source:
+            base = replace(base, title=sample.title, sentence=sample.sentence)
     panes: list[Pane] = []
     runs: list[Run] = []
     for number, measured in enumerate(imported.runs):

@@ -64,7 +64,7 @@ def open_source(
     """
     files = trace_files(source)
     if files:
-        return _of_main_run(*read_measured(files, progress))
+        return _of_main_run(*read_measured(files, progress, source))
     if is_recording_file(source):
         return read_runs(source)
     base = load_scenario(source, MODE_BY_NAME)
@@ -132,7 +132,7 @@ def read_runs(path: str) -> Opening:
     """The runs of a recording, or of traces. ScenarioError, RecordingError, ImportProblem."""
     files = trace_files(path)
     if files:
-        return Opening(*read_measured(files)[:3])
+        return Opening(*read_measured(files, source=path)[:3])
     recording = read_recording(path)
     base = read_scenario(recording.scenario, recording.name, f"{path}: scenario", MODE_BY_NAME)
     panes: list[Pane] = []

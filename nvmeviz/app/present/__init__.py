@@ -30,6 +30,7 @@ from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.words import event_words
+from nvmeviz.app.samples import samples
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.scenario.toml import ScenarioError, builtin_names, load_scenario
 from nvmeviz.units import clock_text, grouped
@@ -282,6 +283,7 @@ def _choices() -> tuple[Choice, ...]:
         except ScenarioError:
             continue  # `scenarios` tells what is wrong with it
         found.append(Choice(name, scenario.title, scenario.sentence))
+    found += [Choice(*sample) for sample in samples()]
     return tuple(found)
 
 
