@@ -237,7 +237,7 @@ def test_an_unknown_table_or_profile_is_said(words, said, capsys):
 def test_check_finds_the_lost_doorbell_and_exits_with_1(capsys):
     assert call("check", "lost-doorbell", "--mode", "adaptive_polling", "--json") == 1
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"findings", "not_judged"}
+    assert set(found) == {"findings", "not_judged", "issues"}
     one = found["findings"][0]
     documented = {"rule", "severity", "queue", "t_ns", "text", "facts"}
     assert set(one) == documented | {"run", "mode"}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.analysis.findings import Finding
     from nvmeviz.app.runs import Run
+    from nvmeviz.log.about import Issue
 
 MOST_EVENTS = 4_000_000  # looked at in one run: about 400 MB while the rules work
 COLUMNS = ("severity", "rule", "queue", "time", "finding", "rests on")
@@ -30,7 +31,8 @@ RIGHT = frozenset({"queue", "time"})
 
 @dataclass(frozen=True, slots=True)
 class RunFindings:
-    """What was found in one run. name, title: of its mode. events, until_ns: how much was looked at;
+    """What was found in one run. name: of its mode. title: of its mode, or which part of a trace it is.
+    issues: what was wrong with the files it was read from. events, until_ns: how much was looked at;
     whole: that is all there is.
     """
 
@@ -40,6 +42,7 @@ class RunFindings:
     events: int
     until_ns: int
     whole: bool = True
+    issues: tuple[Issue, ...] = ()
 
 
 def judged(run: Run) -> RunFindings:
@@ -63,7 +66,10 @@ def judged(run: Run) -> RunFindings:
         run.quiet_ns,
         run.mode.spec_rule,
     )
-    return RunFindings(run.mode.name, run.mode.title, judge(seen), len(events), until_ns, whole)
+    about = run.about
+    title = f"{about.title}: {run.mode.title}" if about.title else run.mode.title
+    report = judge(seen)
+    return RunFindings(run.mode.name, title, report, len(events), until_ns, whole, about.issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,16 @@ class CheckResult:
                 for number, run in enumerate(self.runs)
                 for one in run.report.not_judged
             ],
+            "issues": [
+                {"code": one.code, "count": one.count, "text": one.text, "advice": one.advice}
+                for one in self.issues
+            ],
         }
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What was wrong with the files, each once."""
+        return tuple(dict.fromkeys(one for run in self.runs for one in run.issues))
 
 
 def _finding_json(one: Finding) -> dict[str, Any]:
@@ -116,6 +131,14 @@ def rows(run: RunFindings) -> list[tuple[str, ...]]:
             one.facts,
         )
         for one in run.report.findings
+    ]
+
+
+def issue_sentences(issues: tuple[Issue, ...]) -> list[str]:
+    """What was wrong with files, in words."""
+    return [
+        f"{one.severity}: {grouped(one.count)} × {one.text}{' ' * bool(one.advice)}{one.advice}"
+        for one in issues
     ]
 
 

@@ -277,6 +277,8 @@ def _check(options: argparse.Namespace, _: Desktop) -> int:
             print_table(findings.COLUMNS, findings.rows(run), findings.RIGHT)
         for sentence in findings.sentences(run):
             sys.stdout.write(sentence + "\n")
+    for sentence in findings.issue_sentences(result.issues):
+        sys.stdout.write(sentence + "\n")
     return FOUND if result.broken else OK
 
 
