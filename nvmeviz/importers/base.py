@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import stat
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,34 +45,31 @@ class Text:
         self.cut = ""
         self.share = 0.0
         self._begin = _beginning(path)
-        self._size = max(1, Path(path).stat().st_size)
+        # It is read twice and may grow: what is there now is read. A kernel's own file has no size.
+        self._size = Path(path).stat().st_size or 1 << 62
 
     def blocks(self) -> Iterator[bytes]:
         """The text, block by block, each ending with a whole line. Raises ImportProblem."""
         self.cut = ""
         try:
-            with Path(self.path).open("rb") as raw:
-                yield from self._lines(raw)
+            with Path(self.path).open("rb") as file:
+                yield from self._lines(_Beginning(file, self._size))
         except OSError as error:
             raise ImportProblem(
                 f"The file can't be read: {error.strerror or error}. ({self.path})"
             ) from None
 
-    def _lines(self, raw: IO[bytes]) -> Iterator[bytes]:
+    def _lines(self, raw: _Beginning) -> Iterator[bytes]:
         file, encoding = _opened(raw, self._begin), ""
         left = b""
         first = True
         while True:
-            try:
-                block = file.read(BLOCK)
-            except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, OSError) as error:
-                self.cut = f"its compressed data ends or breaks in the middle ({error})"
-                block = b""
+            block = self._block(file)
             if first:
                 encoding = _encoding(block)
                 self._refuse_binary(block, encoding)
                 first = False
-            self.share = min(1.0, raw.tell() / self._size)
+            self.share = raw.share
             if not block:
                 if left:
                     yield _plain(left, encoding)
@@ -88,6 +86,25 @@ class Text:
                 yield _plain(text[:end], encoding)
             left = text[end:]
 
+    def _block(self, file: Any) -> bytes:
+        """The next bytes, at the most BLOCK; none at the end, or behind where the file breaks."""
+        parts: list[bytes] = []
+        left = BLOCK
+        while left and not self.cut:
+            try:
+                # No more at once than one step of the decompressor: what breaks loses only that.
+                part = file.read1(left)
+            except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+                if isinstance(error, OSError) and error.errno:
+                    raise
+                self.cut = f"its compressed data ends or breaks in the middle ({error})"
+                break
+            if not part:
+                break
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
     def _refuse_binary(self, block: bytes, encoding: str) -> None:
         start = block[:4096]
         if encoding or not start:
@@ -95,6 +112,26 @@ class Text:
         odd = sum(1 for c in start if c < 9 or 13 < c < 27)
         if odd * 20 > len(start):
             raise ImportProblem(f"This is no text: a trace log is expected. ({self.path})")
+
+
+class _Beginning(io.RawIOBase):
+    """The first `size` bytes of a file. share: how much of them has been read."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self._file, self._left, self._size = file, size, size
+
+    @property
+    def share(self) -> float:
+        return 1 - self._left / self._size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
 
 
 def _beginning(path: str) -> bytes:
@@ -114,14 +151,14 @@ def _beginning(path: str) -> bytes:
     return start
 
 
-def _opened(raw: IO[bytes], start: bytes) -> IO[bytes]:
+def _opened(raw: Any, start: bytes) -> Any:
     if start.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=raw)  # pyright: ignore[reportReturnType]
+        return gzip.GzipFile(fileobj=raw)
     if start.startswith(b"\xfd7zXZ\0"):
-        return lzma.LZMAFile(raw)  # pyright: ignore[reportReturnType]
+        return lzma.LZMAFile(raw)
     if start.startswith(b"BZh"):
-        return bz2.BZ2File(raw)  # pyright: ignore[reportReturnType]
-    return raw
+        return bz2.BZ2File(raw)
+    return io.BufferedReader(raw, BLOCK)
 
 
 def _encoding(block: bytes) -> str:
