@@ -176,9 +176,10 @@ class Tally:
             self.epochs.append(EpochCount(POWER_ON, first_ns))
         start = 0
         for at in np.flatnonzero(np.isin(rows[:, r.KIND], _MARKS)).tolist():
-            self._count(rows[start:at])
+            if rows[at, r.KIND] == r.R_ENABLE:
+                self._count(rows[start:at])
+                start = at
             self._mark(rows[at].tolist())
-            start = at
         self._count(rows[start:])
 
     def _mark(self, row: list[int]) -> None:
