@@ -18,7 +18,8 @@ COLUMNS = "ABCDEF"
 class Event:
     """One event of a trace. numbers: for column A, B ...: the word before the number, or its place
     among the line's numbers (1 ..), 0 for the last, "" for none. need: columns without which the line
-    makes no sense. words: (column, table of words) where a word counts.
+    makes no sense, or with a number below 0; short: those of 16 bits. words: (column, table of words)
+    where a word counts.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Event:
     need: str = ""
     words: tuple[str, dict[str, int]] | None = None
     others: tuple[str, ...] = ()
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ def _want(number: str | int) -> int:
     return LAST if number == 0 else FIRST + number - 1
 
 
+def _bits(columns: str) -> int:
+    return sum(1 << COLUMNS.index(column) for column in columns)
+
+
 def scanner_of(formats: Iterable[Format]) -> Scanner:
     """A scanner that reads the lines of all these formats."""
     names: dict[bytes, int] = {}
@@ -57,7 +63,7 @@ def scanner_of(formats: Iterable[Format]) -> Scanner:
                 wants[12 * event.kind + column] = _want(number)
             for column, word in enumerate(event.others):
                 wants[12 * event.kind + 6 + column] = _want(word)
-            needs[2 * event.kind] = sum(1 << COLUMNS.index(column) for column in event.need)
+            needs[2 * event.kind] = _bits(event.need) | _bits(event.short) << len(COLUMNS)
             if event.words is None:
                 continue
             column, table = event.words

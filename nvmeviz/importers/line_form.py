@@ -19,7 +19,7 @@ if not cython.compiled:
     # isort: off
     # fmt: off
     from nvmeviz.importers.records import (
-        CEILING, CPU, DEV, MISSING, T, WHO,
+        CEILING, CPU, DEV, LATEST_S, MISSING, T, WHO,
     )
 
     # fmt: on
@@ -49,8 +49,7 @@ class LineForm:
 
     def clock(self, text: Any, i: int, j: int) -> bool:
         """A time in seconds, with up to nine digits behind the point; `t` and `at` tell."""
-        n = self.digits(text, i, j)
-        if n == 0 or n > 11:
+        if self.digits(text, i, j) == 0 or self.value > LATEST_S:
             return False
         ns = self.value * 1_000_000_000
         i = self.at
@@ -84,7 +83,7 @@ class LineForm:
         seconds += self.value
         if self.digits(text, i + 20, j) != 6 or self.at >= j or text[self.at] != 90:  # 'Z'
             return False
-        if year < 1970 or month < 1 or month > 12 or day < 1 or day > 31:
+        if year < 1970 or year > 2095 or month < 1 or month > 12 or day < 1 or day > 31:
             return False
         micros = self.value
         self.at += 1

@@ -112,6 +112,7 @@ MASK32 = 4294967295
 TABLE = 4096  # slots of the scanner's table of names; a power of two, mostly empty
 LONGEST = 16384  # bytes of a line that may be a trace line
 CEILING = 4611686018427387904  # 2^62: numbers stop there, whichever way the scanner runs
+LATEST_S = 4000000000  # in 2096: two such times still add up in 64 bits
 WORD_CLASS = 1000  # words that are no events: their class times this, plus their number
 
 # The lifter's own: where a command stands, and some limits.

@@ -27,7 +27,7 @@ if not cython.compiled:
         A, B, CEILING, DEV, EMPTY_HASH, G_IRQ_ENTER, KIND, KINDS, K_ENTRY, K_EXIT, LAST, LINE,
         LONGEST, MASK32, MISSING, R_LOST, S_BACKWARDS, S_BACKWARDS_FIRST, S_BAD, S_BAD_FIRST,
         S_COUNTS, S_CUT, S_CUT_FIRST, S_EMPTY, S_FOREIGN, S_FOREIGN_FIRST, S_KERNEL, S_LINES,
-        S_LOST, S_LOST_FIRST, S_OTHER, S_QEMU, S_TIMELESS, T, TABLE, WIDTH, WORD_CLASS,
+        S_LOST, S_LOST_FIRST, S_OTHER, S_QEMU, S_TIMELESS, T, TABLE, U16, WIDTH, WORD_CLASS,
     )
 
     # fmt: on
@@ -76,7 +76,8 @@ class Scanner(LineForm):
         self.wants = array(
             "q", wants
         )  # 12 a kind: hash of a key, FIRST.., LAST or NOTHING; then others
-        self.needs = array("q", needs)  # 2 a kind: bits of the columns that must be there, words
+        # 2 a kind: bits of the columns that must be there and of those of 16 bits; words.
+        self.needs = array("q", needs)
         assert len(self.wants) == 12 * KINDS
         assert len(self.needs) == 2 * KINDS
         self.counts = array("q", bytes(8 * S_COUNTS))
@@ -249,7 +250,8 @@ class Scanner(LineForm):
             out[row, A] = vcpu
         need = self.needs[2 * kind]
         for n in range(6):
-            if need & (1 << n) and out[row, A + n] == MISSING:
+            v = out[row, A + n]
+            if (need & (1 << n) and v < 0) or (need & (64 << n) and v > U16):
                 self.first(S_BAD, S_BAD_FIRST)
                 return False
         return True

@@ -60,14 +60,24 @@ FORMAT = Format(
     name="linux",
     words="the Linux guest's trace (nvme, block and irq events)",
     events=(
-        Event("nvme_setup_cmd", r.G_SETUP, _SETUP, "AB", ("C", OPCODES), ("", "cid", "opcode")),
-        Event("nvme_complete_rq", r.G_COMPLETE, _COMPLETE, "ABC", others=("", "cid")),
-        Event("nvme_sq", r.G_SQ, ("qid", "head", "tail"), "ABC", others=("", "sq_head", "sq_tail")),
+        Event(
+            "nvme_setup_cmd", r.G_SETUP, _SETUP, "AB", ("C", OPCODES), ("", "cid", "opcode"), "AB"
+        ),
+        Event("nvme_complete_rq", r.G_COMPLETE, _COMPLETE, "ABC", others=("", "cid"), short="AB"),
+        Event(
+            "nvme_sq",
+            r.G_SQ,
+            ("qid", "head", "tail"),
+            "ABC",
+            None,
+            ("", "sq_head", "sq_tail"),
+            "ABC",
+        ),
         Event("nvme_async_event", r.G_ASYNC),
         Event("irq_handler_entry", r.G_IRQ_ENTER, ("irq",), "A"),
         Event("irq_handler_exit", r.G_IRQ_EXIT, ("irq",), "A"),
         Event("block_rq_issue", r.G_BLOCK_ISSUE),
-        Event("block_rq_complete", r.G_BLOCK_COMPLETE, (0,), "A"),
+        Event("block_rq_complete", r.G_BLOCK_COMPLETE, (0,)),
         Event("block_rq_requeue", r.G_BLOCK_REQUEUE, (0,)),
         Event("block_rq_error", r.G_BLOCK_ERROR, (0,)),
         Event("tracing_mark_write", r.G_MARK),
