@@ -71,6 +71,7 @@ def _band(first: Told, second: Told, near: int | None = None) -> NDArray[np.int6
     if not len(first[0]) or not len(second[0]):
         return None
     enough = max(LEAST, min(len(first[0]), len(second[0])) // 4)
+    band = first[1][:0]
     for pairs in (_from_the_end(first, second), _all_pairs(first, second)):
         differences = np.sort(pairs)
         if near is not None:
