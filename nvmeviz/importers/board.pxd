@@ -19,7 +19,7 @@ cdef class Board:
     cdef public Py_ssize_t n_queues, admin
     cdef bint qemu, guest, eventfd, exits, dbbuf, enabled, guest_seen
     cdef long long device_number, bar, origin, lost
-    cdef public Py_ssize_t kept, dropped, room
+    cdef public Py_ssize_t kept, dropped, most, room
     cdef long long[:, ::1] out
     cdef int grow(self) except -1
     @cython.locals(n=cython.Py_ssize_t)

@@ -26,7 +26,7 @@ if not cython.compiled:
     # isort: off
     # fmt: off
     from nvmeviz.importers.records import (
-        CMD_NONE, EPOCH_MOST, IDLE_NS, MISSING, U16, U32,
+        CMD_NONE, IDLE_NS, MISSING, U16, U32,
     )
     from nvmeviz.log.kinds import (
         CQE_PHASE, CQ_POST, CTRL_SLEEP, CTRL_WAKE, INFERRED, LOST_BEFORE, NO_QUEUE, STRAY,
@@ -37,6 +37,11 @@ if not cython.compiled:
 
 
 FIELDS = 4  # of an event on its way: t, a, b, and qid | cid << 16 | kind << 32 | vcpu << 40 | flags << 48
+
+
+def _zeros(n: int, kind: Any = np.int64) -> Any:
+    """An array of zeros; pages of it that nobody touches cost nothing."""
+    return np.zeros(n, kind).data
 
 
 class Board:
@@ -80,24 +85,23 @@ class Board:
             cqe_starts.append(cqe_starts[-1] + places)
         self.post_base = array("q", starts)
         self.cqe_base = array("q", cqe_starts)
-        self.post_event = array("q", bytes(8 * starts[-1]))
-        self.done_entry = array("q", bytes(8 * cqe_starts[-1]))  # queue << 16 | CID
-        self.cqe_entry = array("q", bytes(8 * cqe_starts[-1]))
-        self.cqe_ns = array("q", bytes(8 * cqe_starts[-1]))  # when it was written
-        self.handled_ns = array("q", bytes(8 * cqe_starts[-1]))  # when the guest said it read one
+        self.post_event = _zeros(starts[-1])
+        self.done_entry = _zeros(cqe_starts[-1])  # queue << 16 | CID
+        self.cqe_entry = _zeros(cqe_starts[-1])
+        self.cqe_ns = _zeros(cqe_starts[-1])  # when it was written
+        self.handled_ns = _zeros(cqe_starts[-1])  # when the guest said it read one
         self.handled, self.matched = array("q", zeros), array("q", zeros)
         self.reap_ns = array("q", zeros)  # when the last entry was taken
         self.owed = array("q", zeros)  # entries taken before the guest's line about them
         self.post_ns = array("q", zeros)  # when the entry was written that was fetched last
         # By queue and CID.
         size = n << 16
-        # Pages of them that nobody touches cost nothing.
-        self.cmd_state: Any = np.zeros(size, np.int8)
-        self.cmd_event: Any = np.zeros(size, np.int64)  # its SQ_POST
-        self.cmd_time: Any = np.zeros(size, np.int64)  # when it was written
-        self.setup_ns: Any = np.zeros(size if plan.guest else 1, np.int64)  # 0: not seen
-        self.free_ns: Any = np.zeros(n << 12, np.int64)  # when its last command was over, likewise
-        self.low_state: Any = np.zeros(n << 12, np.int16)  # in flight, by the CID's low 12 bits
+        self.cmd_state = _zeros(size, np.int8)
+        self.cmd_event = _zeros(size)  # its SQ_POST
+        self.cmd_time = _zeros(size)  # when it was written
+        self.setup_ns = _zeros(size if plan.guest else 1)  # 0: not seen
+        self.free_ns = _zeros(n << 12)  # when its last command was over, likewise
+        self.low_state = _zeros(n << 12, np.int16)  # in flight, by the CID's low 12 bits
         self.highest = array("q", zeros)  # CID; of its low 12 bits as long as those tell all apart
         self.highest_low = array("q", zeros)
         self.collided = array("q", zeros)
@@ -113,10 +117,10 @@ class Board:
         self.last_kind = array("q", bytes(8 * 256))
         self.last_queue = array("q", [MISSING] * 256)
         self.last_cmd = array("q", [MISSING] * 256)
-        self.q_of = array("q", [MISSING] * 65536)
+        self.q_of = array("q", [MISSING]) * 65536
         for qid, q in plan.index.items():
             self.q_of[qid] = q
-        self.cq_of = array("q", [MISSING] * 65536)
+        self.cq_of = array("q", [MISSING]) * 65536
         for qid, q in plan.cq_index.items():
             self.cq_of[qid] = q
         self.admin = plan.admin
@@ -131,22 +135,22 @@ class Board:
         self.lost = 0
         self.kept = 0
         self.dropped = 0
+        self.most = plan.most
         self.room = 4096
-        self.out: Any = np.empty((self.room, FIELDS), np.int64)
+        self.out: Any = np.empty((self.room, FIELDS), np.int64).data
 
     def grow(self) -> int:
         """Twice the room for events."""
         more = np.empty((2 * self.room, FIELDS), np.int64)
         more[: self.room] = np.asarray(self.out)
-        self.out = more
+        self.out = more.data
         self.room *= 2
         return 0
 
     def emit(self, t: int, kind: int, v: int, q: int, cid: int, a: int, b: int, flags: int) -> int:
-        """Append an event; returns its number."""
-        if self.kept >= EPOCH_MOST:
-            self.dropped += 1
-            return 0
+        """Append an event; returns its number. One too many stands behind the others until the next:
+        who changes it later changes nothing that is kept.
+        """
         if self.kept >= self.room:
             self.grow()
         n = self.kept
@@ -158,7 +162,10 @@ class Board:
         self.out[n, 1] = min(max(a, 0), U32)
         self.out[n, 2] = min(max(b, 0), U32)
         self.out[n, 3] = q | (cid << 16) | (kind << 32) | (v << 40) | (flags << 48)
-        self.kept += 1
+        if n < self.most:
+            self.kept += 1
+        else:
+            self.dropped += 1
         return n
 
     def stray(self, t: int, kind: int, v: int, q: int, cid: int, value: int) -> int:

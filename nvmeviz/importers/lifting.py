@@ -50,6 +50,8 @@ class Lifter(ControllerSide):
 
     def lift(self, rows: Any, start: int, stop: int) -> int:
         """Take records start..stop-1 of rows, (n, WIDTH) int64. Returns 0."""
+        if not cython.compiled:
+            rows = rows.data  # of Python's integers, which don't overflow
         for i in range(start, stop):
             kind = rows[i, KIND]
             if kind < 40:
@@ -158,6 +160,8 @@ class Lifter(ControllerSide):
             return 0
         c = (q << 16) | cid
         if self.qemu:
+            if not self.guest:
+                return 0  # it tells of several controllers, and QEMU does not say which is its own
             if kind == G_SETUP:
                 self.setup_ns[c] = t
             elif kind == G_SQ and self.owner[q] == q:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nvmeviz.importers.records import MOST_EVENTS
+
 
 class Plan:
     """Who is there in one epoch. Lists over queue pairs: sq_size, cq_size (slots), owner (the pair
@@ -10,7 +12,7 @@ class Plan:
     SQ ids. cq_index: from CQ ids to the owner. vectors: from interrupt vectors to the owners of CQs.
     vcpus, threads: from thread ids. cpus: from the guest's CPUs. qemu, guest, kvm: which files there
     are. eventfd: I/O doorbells leave no line. exits: the host's log shows VM exits. bar: address of
-    the controller's registers in the guest, -1 when it is not known.
+    the controller's registers in the guest, -1 when it is not known. most: events that are kept.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class Plan:
         self.exits = False
         self.bar = -1
         self.origin_ns = 0
+        self.most = MOST_EVENTS
 
 
 def power_of_two(n: int) -> int:

@@ -124,7 +124,7 @@ NO_CID = 65535  # of an entry that was written and never seen fetched
 U16 = 65535
 U32 = 4294967295
 IDLE_NS = 10000  # a controller thread with nothing to do that is silent for longer slept meanwhile
-EPOCH_MOST = 24000000  # events of one epoch; what comes later is counted, not kept
+MOST_EVENTS = 24000000  # of one import; what comes later is counted, not kept
 # In the last field of an event on its way: qid | cid << 16 | kind << 32 | vcpu << 40 | flags << 48.
 PACKED_CID = 4294901760
 PACKED_INFERRED = 281474976710656
