@@ -6,7 +6,6 @@ vector that Linux would use) and said in `Planned.facts`.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,14 @@ from nvmeviz.importers.tally import ENABLED
 from nvmeviz.model.topology import QueuePair, Topology
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
 
     from nvmeviz.importers.tally import EpochCount, GuestCount, Tally
 
 MOST_QUEUES = 256  # I/O queues of one controller that are looked at
 MOST_ACTORS = 250
-MOST_COMMANDS = 1 << 20  # live records of one run
+MOST_COMMANDS = 1 << 18  # live records of one run: 30 MB each time its state is made
 
 
 @dataclass(eq=False, slots=True)
@@ -108,19 +108,24 @@ def plan_epoch(epoch: EpochCount, tally: Tally, device: int) -> Planned:
 
 def _io_qids(epoch: EpochCount, facts: list[tuple[str, str]]) -> list[int]:
     """The I/O queues in the order of a topology: those that share a CQ stand together."""
-    sqs = {qid for qid in epoch.sq_size if qid > 0}
+    sqs = {qid for qid in epoch.sq_size if qid}
     sqs |= {
         qid
         for qid, queue in epoch.queues.items()
-        if 0 < qid < 65_536 and (queue.counts["commands"] or queue.sq_index >= 0)
+        if qid and (queue.counts["commands"] or queue.sq_index >= 0)
     }
     groups: dict[int, list[int]] = {}
     for qid in sorted(sqs):
-        groups.setdefault(epoch.sq_cq.get(qid, qid), []).append(qid)
+        groups.setdefault(_cqid(epoch, qid), []).append(qid)
     found = [qid for group in sorted(groups.values()) for qid in group]
     if len(found) > MOST_QUEUES:
         facts.append(("queues", f"{len(found)} I/O queues; the first {MOST_QUEUES} are looked at"))
     return found[:MOST_QUEUES]
+
+
+def _cqid(epoch: EpochCount, qid: int) -> int:
+    """The CQ of an SQ. The admin CQ is no other queue's: QEMU refuses to create such a one."""
+    return (epoch.sq_cq.get(qid, 0) or qid) if qid else 0
 
 
 def _place_rings(
@@ -134,7 +139,7 @@ def _place_rings(
         sq_index, cq_index, flying = (
             (queue.sq_index, queue.cq_index, queue.most_in_flight) if queue else (-1, -1, 0)
         )
-        cqid = epoch.sq_cq.get(qid, qid)
+        cqid = _cqid(epoch, qid)
         sq_known = admin_sq if qid == 0 else epoch.sq_size.get(qid)
         cq_known = admin_cq if qid == 0 else epoch.cq_size.get(cqid)
         if qid and (sq_known is None or cq_known is None):
@@ -174,7 +179,7 @@ def _place_vcpus(
     # Who writes a queue's doorbells and which CPU submits to it tell the one from the other.
     for q, qid in enumerate(qids):
         writer = _most(epoch.writers, qid)
-        cpu = max(guests[qid].cpus, key=lambda c: guests[qid].cpus[c]) if qid in guests else -1
+        cpu = _busiest(guests.get(qid))
         known = place.get(writer if by_thread else cpu, 0)
         plan.vcpu[q] = known
         if by_thread and cpu >= 0:
@@ -192,6 +197,13 @@ def _place_vcpus(
     ]
 
 
+def _busiest(guest: GuestCount | None) -> int:
+    """The CPU that submits most to a queue; -1 when none does."""
+    if guest is None or not guest.cpus:
+        return -1
+    return max(guest.cpus, key=lambda cpu: guest.cpus[cpu])
+
+
 def _place_threads(plan: Plan, epoch: EpochCount, qids: list[int]) -> list[str]:
     people = _people(who for _, who in epoch.workers)
     if not people:
@@ -205,7 +217,7 @@ def _place_threads(plan: Plan, epoch: EpochCount, qids: list[int]) -> list[str]:
 def plan_guest(tally: Tally, device: int, origin_ns: int) -> Planned:
     """The plan of one controller of which only the guest's kernel tells."""
     counts = {qid: guest for (number, qid), guest in tally.guest.items() if number == device}
-    io = sorted(qid for qid in counts if 0 < qid < 65_536)[:MOST_QUEUES]
+    io = sorted(qid for qid in counts if qid)[:MOST_QUEUES]
     plan = Plan()
     plan.qemu, plan.guest, plan.device, plan.origin_ns = False, True, device, origin_ns
     plan.admin = len(io)
@@ -222,8 +234,7 @@ def plan_guest(tally: Tally, device: int, origin_ns: int) -> Planned:
         plan.index[qid] = plan.cq_index[qid] = q
         plan.started.append(int(size is not None))
         plan.interrupts.append(1)
-        own = guest.cpus if guest else Counter[int]()
-        plan.vcpu.append(plan.cpus.get(max(own, key=lambda c: own[c]) if own else -1, 0))
+        plan.vcpu.append(plan.cpus.get(_busiest(guest), 0))
         plan.thread.append(0)
     names = [f"CPU {cpu}" for cpu in cpus] or ["vCPU"]
     return Planned(plan, [*io, 0], names, ["controller, not in this trace"], facts)
