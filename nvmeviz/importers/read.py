@@ -7,7 +7,9 @@ keeps the text.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,43 +22,23 @@ from nvmeviz.importers.clock import Offset, find_offset
 from nvmeviz.importers.describe import about_of, issues_of_file, issues_of_lift, mode_of, title_of
 from nvmeviz.importers.format import scanner_of
 from nvmeviz.importers.lifting import Lifter
+from nvmeviz.importers.measured_run import MeasuredRun, measured_run
 from nvmeviz.importers.merge import merged
 from nvmeviz.importers.planning import plan_epoch, plan_guest
 from nvmeviz.importers.tally import ENABLED, EpochCount, Tally
-from nvmeviz.importers.trace_file import GUEST, HOST, QEMU, TraceFile
-from nvmeviz.log.events import EVENT
-from nvmeviz.log.kinds import CLOCK_GUESSED
+from nvmeviz.importers.trace_file import CHANGED, GUEST, HOST, QEMU, TraceFile
+from nvmeviz.log.about import Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable, Sequence
 
     from nvmeviz.importers.planning import Planned
-    from nvmeviz.log.about import About, Issue
-    from nvmeviz.model.topology import Topology
 
     Progress = Callable[[float, str], None]
 
+MOST_RUNS = 64  # of one import
+
 _QUIET: Progress = lambda share, words: None  # noqa: E731
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class MeasuredRun:
-    """One epoch of one controller. mode: the doorbell mode that it looks like, "" when the log can't
-    tell. epoch: its number in `Imported.tally`, -1 when only the guest tells of it. start_ns: where
-    its work begins.
-    """
-
-    title: str
-    mode: str
-    topology: Topology
-    events: NDArray[np.void]
-    frontier_ns: int
-    about: About
-    epoch: int
-    io_commands: int
-    start_ns: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,19 +59,16 @@ def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
     """
     if not paths:
         raise ImportProblem("No file was named.")
-    if len(set(paths)) != len(paths):
-        raise ImportProblem(f"The same file is named twice. ({paths[-1]})")
-    files = [TraceFile(path) for path in paths]
-    tally = _first_reading(files, progress)
+    for number, path in enumerate(paths):
+        if any(_same_file(path, other) for other in paths[:number]):
+            raise ImportProblem(f"The same file is named twice: name it once. ({path})")
+    files, tally = _first_reading(paths, progress)
     facts: list[tuple[str, str]] = []
     offsets = _one_clock(files, facts)
     issues = [issue for file in files for issue in issues_of_file(file.text, file.scanner.told())]
     runs = _second_reading(files, tally, facts, progress, issues)
     if not runs:
-        raise ImportProblem(
-            "The lines were read, but no queue did anything in them: nothing can be shown. "
-            f"({', '.join(paths)})"
-        )
+        raise ImportProblem(f"{_no_runs(files)} ({', '.join(paths)})")
     named = tuple((file.text.name, file.role) for file in files)
     runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
     return Imported(named, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
@@ -114,7 +93,28 @@ def looks_like_trace(path: str) -> bool:
     return bool(suffixes) and suffixes[-1] in (".log", ".txt", ".gz", ".xz", ".bz2", ".trace")
 
 
-def _first_reading(files: list[TraceFile], progress: Progress) -> Tally:
+def _same_file(path: str, other: str) -> bool:
+    try:
+        return Path(path).samefile(other)
+    except (OSError, ValueError):
+        return path == other  # reading it says what is wrong
+
+
+def _no_runs(files: list[TraceFile]) -> str:
+    if all(file.role == HOST for file in files):
+        return (
+            "A host's KVM trace alone tells of exits and not of queues: import it together with "
+            "QEMU's log of the same run."
+        )
+    return (
+        "The lines were read, but no queue did anything in them, so nothing can be shown: record "
+        "while the disk is in use."
+    )
+
+
+def _first_reading(paths: Sequence[str], progress: Progress) -> tuple[list[TraceFile], Tally]:
+    """The files, those of QEMU in the order of their times, and what they count up to."""
+    files = [TraceFile(path) for path in paths]
     tally = Tally()
     for number, file in enumerate(files):
         for rows in file.rows():
@@ -123,8 +123,19 @@ def _first_reading(files: list[TraceFile], progress: Progress) -> Tally:
             share = (number + file.text.share) / len(files)
             progress(share * 0.45, look(tally))
         file.find_role()
+    logs = [file for file in files if file.role == QEMU]
+    in_order = sorted(logs, key=lambda file: file.first_ns)
+    for one, other in pairwise(in_order):
+        if one.last_ns > other.first_ns:
+            raise ImportProblem(
+                "Both are logs of QEMU and of the same time: of two machines, or one is a copy. Import "
+                f"each alone. ({one.text.path}, {other.text.path})"
+            )
+    if in_order != logs:
+        others = [file for file in files if file.role != QEMU]
+        return _first_reading([file.text.path for file in [*in_order, *others]], progress)
     tally.finish()
-    return tally
+    return files, tally
 
 
 def look(tally: Tally) -> str:
@@ -196,6 +207,8 @@ def _second_reading(
     lost = any(epoch.ambiguous and epoch.io_commands() for epoch in tally.epochs)
     if tally.guest and (not has_qemu or lost):
         runs += _guests(files, tally, devices, facts, progress, issues)
+    for file in files:
+        file.check_unchanged()
     return runs
 
 
@@ -208,19 +221,22 @@ def _epochs(
     issues: list[Issue],
 ) -> list[MeasuredRun]:
     """The runs of QEMU's epochs."""
-    number = 0
+    number, room = 0, r.MOST_EVENTS
     bar = _bar(files)
     runs: list[MeasuredRun] = []
-    lifter, planned = _begin(tally, number, device, bar)
+    chosen = _most_work(range(len(tally.epochs)), lambda n: tally.epochs[n].io_commands(), issues)
+    lifter, planned = _begin(tally, number, device, bar) if number in chosen else (None, None)
     timeless = any(file.timeless for file in files if file.role == QEMU)
 
     def end() -> None:
         if lifter is not None and planned is not None:
             epoch = tally.epochs[number]
             about = about_of(epoch, tally, [*facts, *planned.facts], files, number)
-            run = _run(lifter, planned, title_of(epoch, number), mode_of(epoch), about, timeless)
+            title, mode = title_of(epoch, number), mode_of(epoch)
+            run = measured_run(lifter, planned, title, mode, about, timeless=timeless)
             issues.extend(issues_of_lift(lifter, run.events, run.title))
-            runs.append(replace(run, epoch=number))
+            if len(run.events):
+                runs.append(replace(run, epoch=number))
         elif tally.epochs[number].ambiguous and tally.epochs[number].io_commands():
             issues.append(_ambiguous(number))
 
@@ -231,7 +247,12 @@ def _epochs(
                 lifter.lift(rows, start, at)
             end()
             start, number = at, number + 1
-            lifter, planned = _begin(tally, number, device, bar)
+            if number == len(tally.epochs):
+                raise ImportProblem(f"{CHANGED} ({', '.join(file.text.path for file in files)})")
+            room = r.MOST_EVENTS - sum(len(run.events) for run in runs)
+            lifter, planned = None, None
+            if number in chosen:
+                lifter, planned = _begin(tally, number, device, bar, room)
         if lifter is not None:
             lifter.lift(rows, start, len(rows))
         share = sum(file.text.share for file in files) / len(files)
@@ -240,9 +261,19 @@ def _epochs(
     return runs
 
 
-def _ambiguous(number: int) -> Issue:
-    from nvmeviz.log.about import Issue
+def _most_work(
+    numbers: Iterable[int], work: Callable[[int], int], issues: list[Issue]
+) -> list[int]:
+    """Those with the most I/O, in their order, where they are more than can be kept apart."""
+    found = sorted(numbers, key=work, reverse=True)
+    if len(found) > MOST_RUNS:
+        words = f"epochs or controllers are left out; the {MOST_RUNS} with the most I/O are kept"
+        advice = "Cut the file into pieces to see the others."
+        issues.append(Issue("too-many-epochs", "warning", len(found) - MOST_RUNS, words, advice))
+    return sorted(found[:MOST_RUNS])
 
+
+def _ambiguous(number: int) -> Issue:
     return Issue(
         code="two-controllers",
         severity="warning",
@@ -277,14 +308,14 @@ def _bar(files: list[TraceFile]) -> int:
 
 
 def _begin(
-    tally: Tally, number: int, device: int, bar: int
+    tally: Tally, number: int, device: int, bar: int, room: int = r.MOST_EVENTS
 ) -> tuple[Lifter | None, Planned | None]:
     """A lifter for an epoch; none where nothing happened or controllers can't be told apart."""
     epoch = tally.epochs[number]
     if epoch.ambiguous or not any(queue.counts for queue in epoch.queues.values()):
         return None, None
     planned = plan_epoch(epoch, tally, device)
-    planned.plan.bar = bar
+    planned.plan.bar, planned.plan.most = bar, room
     lifter = Lifter(planned.plan)
     if epoch.starts_with == ENABLED:
         lifter.begin(planned.plan.thread[planned.plan.admin])
@@ -300,67 +331,30 @@ def _guests(
     issues: list[Issue],
 ) -> list[MeasuredRun]:
     """A run for each controller that the guest's kernel tells of, from that alone."""
-    own = [file for file in files if file.role == GUEST]
+    # Whatever most lines of a file are about: its own nvme events are in the kernel's trace of a host.
+    own = [file for file in files if file.tells_of_guest()]
+    work = Counter[int]()
+    for (device, _), guest in tally.guest.items():
+        work[device] += guest.counts["nvme_setup_cmd"]
+    devices = _most_work(devices, lambda device: work[device], issues)
     origin_ns = min(guest.first_ns for guest in tally.guest.values() if guest.counts)
     origin_ns += own[0].offset_ns
     plans = [plan_guest(tally, device, origin_ns) for device in devices]
     lifters = [Lifter(planned.plan) for planned in plans]
     for rows in merged([file.moved() for file in own]):
+        told = np.ascontiguousarray(rows[rows[:, r.KIND] // 20 == 2])
         for lifter in lifters:
-            lifter.lift(rows, 0, len(rows))
+            lifter.lift(told, 0, len(told))
         progress(0.95, look(tally))
     runs: list[MeasuredRun] = []
     for device, planned, lifter in zip(devices, plans, lifters, strict=True):
         about = about_of(None, tally, [*facts, *planned.facts], own, device)
-        run = _run(
-            lifter, planned, f"nvme{device}, as the guest saw it", "", about, own[0].timeless
-        )
+        title, timeless = f"nvme{device}, as the guest saw it", own[0].timeless
+        run = measured_run(lifter, planned, title, "", about, timeless=timeless)
         issues.extend(issues_of_lift(lifter, run.events, run.title))
         if len(run.events):
             runs.append(run)
     return runs
-
-
-def _run(
-    lifter: Lifter, planned: Planned, title: str, mode: str, about: About, timeless: bool
-) -> MeasuredRun:
-    events = packed(lifter.events())
-    if timeless:
-        events["flags"] |= CLOCK_GUESSED
-    last_ns = int(events["t"][-1]) if len(events) else 0
-    io = events[(events["kind"] == _POST) & (events["qid"] != planned.plan.admin)]
-    # A driver reads a little when it starts; the work is what comes behind that.
-    start_ns = int(io["t"][min(len(io) - 1, max(3, len(io) // 100))]) if len(io) else 0
-    return MeasuredRun(
-        title=title,
-        mode=mode,
-        topology=planned.topology(lifter.tags()),
-        events=events,
-        frontier_ns=last_ns + 1,
-        about=replace(about, title=title),
-        epoch=-1,
-        io_commands=len(io),
-        start_ns=start_ns,
-    )
-
-
-_POST = 1
-
-
-def packed(rows: NDArray[np.int64]) -> NDArray[np.void]:
-    """Events as `log.events.EVENT` from the lifter's (n, 4) int64."""
-    events = np.empty(len(rows), EVENT)
-    events["t"] = rows[:, 0]
-    events["cause"] = -1
-    events["a"] = rows[:, 1]
-    events["b"] = rows[:, 2]
-    rest = rows[:, 3]
-    events["qid"] = rest & 0xFFFF
-    events["cid"] = rest >> 16 & 0xFFFF
-    events["kind"] = rest >> 32 & 0xFF
-    events["vcpu"] = rest >> 40 & 0xFF
-    events["flags"] = rest >> 48 & 0xFFFF
-    return events
 
 
 __all__ = ["Cancelled", "ImportProblem", "Imported", "MeasuredRun", "look", "read_traces"]

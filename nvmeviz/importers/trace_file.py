@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 QEMU, GUEST, HOST = "qemu", "guest", "host"
 LINE_NS = 1000  # apart are lines of a log that has no times
+CHANGED = "The file changed while it was read: stop what writes it, or copy it first."
 _KEYS = 200_000  # tellings that clocks are compared by
 
 
@@ -38,6 +39,8 @@ class TraceFile:
         self.completions: list[NDArray[np.int64]] = []
         self.writes: list[NDArray[np.int64]] = []
         self.kinds = np.zeros(r.KINDS, np.int64)
+        self.first_ns = self.last_ns = 0
+        self._counts: list[int] = []
 
     def rows(self) -> Iterator[NDArray[np.int64]]:
         """Records (n, WIDTH) block by block, times rising: what lacks one or goes back is put where
@@ -69,6 +72,9 @@ class TraceFile:
 
     def survey(self, rows: NDArray[np.int64]) -> None:
         """What the first reading keeps of a block."""
+        if not self.kinds.any():
+            self.first_ns = int(rows[0, r.T])
+        self.last_ns = int(rows[-1, r.T])
         self.kinds += np.bincount(rows[:, r.KIND], minlength=r.KINDS)[: r.KINDS]
         kinds = rows[:, r.KIND]
         columns = [r.A, r.B, r.T]
@@ -96,10 +102,19 @@ class TraceFile:
             HOST: int(self.kinds[60:80].sum()),
         }
         self.role = max(of_kinds, key=lambda role: of_kinds[role])
-        counts = self.scanner.told()
+        self._counts = counts = self.scanner.told()
         self.timeless = counts[r.S_TIMELESS] > sum(of_kinds.values()) // 2
         if of_kinds[self.role] == 0:
             raise ImportProblem(_nothing(counts, self.text))
+
+    def tells_of_guest(self) -> bool:
+        """True when a guest's kernel speaks in some of its lines."""
+        return bool(self.kinds[40:60].any())
+
+    def check_unchanged(self) -> None:
+        """ImportProblem when the last reading found something else than the first."""
+        if self.scanner.told() != self._counts:
+            raise ImportProblem(f"{CHANGED} ({self.text.path})")
 
 
 def _nothing(counts: list[int], text: Text) -> str:

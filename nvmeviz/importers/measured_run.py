@@ -1,0 +1,77 @@
+"""One run out of a trace: what a lifter made of an epoch, as the rest of the program takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nvmeviz.log.events import EVENT
+from nvmeviz.log.kinds import CLOCK_GUESSED, SQ_POST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nvmeviz.importers.lifting import Lifter
+    from nvmeviz.importers.planning import Planned
+    from nvmeviz.log.about import About
+    from nvmeviz.model.topology import Topology
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MeasuredRun:
+    """One epoch of one controller. mode: the doorbell mode that it looks like, "" when the log can't
+    tell. epoch: its number in `Imported.tally`, -1 when only the guest tells of it. start_ns: where
+    its work begins.
+    """
+
+    title: str
+    mode: str
+    topology: Topology
+    events: NDArray[np.void]
+    frontier_ns: int
+    about: About
+    epoch: int
+    io_commands: int
+    start_ns: int
+
+
+def measured_run(
+    lifter: Lifter, planned: Planned, title: str, mode: str, about: About, *, timeless: bool
+) -> MeasuredRun:
+    """The run of what was lifted. timeless: its lines have no times, only an order."""
+    events = packed(lifter.events())
+    if timeless:
+        events["flags"] |= CLOCK_GUESSED
+    last_ns = int(events["t"][-1]) if len(events) else 0
+    io = events[(events["kind"] == SQ_POST) & (events["qid"] != planned.plan.admin)]
+    # A driver reads a little when it starts; the work is what comes behind that.
+    start_ns = int(io["t"][min(len(io) - 1, max(3, len(io) // 100))]) if len(io) else 0
+    return MeasuredRun(
+        title=title,
+        mode=mode,
+        topology=planned.topology(lifter.tags()),
+        events=events,
+        frontier_ns=last_ns + 1,
+        about=replace(about, title=title),
+        epoch=-1,
+        io_commands=len(io),
+        start_ns=start_ns,
+    )
+
+
+def packed(rows: NDArray[np.int64]) -> NDArray[np.void]:
+    """Events as `log.events.EVENT` from the lifter's (n, 4) int64."""
+    events = np.empty(len(rows), EVENT)
+    events["t"] = rows[:, 0]
+    events["cause"] = -1
+    events["a"] = rows[:, 1]
+    events["b"] = rows[:, 2]
+    rest = rows[:, 3]
+    events["qid"] = rest & 0xFFFF
+    events["cid"] = rest >> 16 & 0xFFFF
+    events["kind"] = rest >> 32 & 0xFF
+    events["vcpu"] = rest >> 40 & 0xFF
+    events["flags"] = rest >> 48 & 0xFFFF
+    return events
