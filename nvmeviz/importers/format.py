@@ -56,9 +56,12 @@ def scanner_of(formats: Iterable[Format]) -> Scanner:
     wants = [NOTHING] * (12 * KINDS)
     needs = [0] * (2 * KINDS)
     classes: list[dict[str, int]] = []
+    same: dict[int, object] = {}  # what is asked of a line depends on its kind alone
     for format_ in formats:
         for event in format_.events:
             names[event.name.encode()] = event.kind
+            asked = (event.numbers, event.need, event.words, event.others, event.short)
+            assert same.setdefault(event.kind, asked) == asked, f"{event.name} is not like its kind"
             for column, number in enumerate(event.numbers):
                 wants[12 * event.kind + column] = _want(number)
             for column, word in enumerate(event.others):

@@ -13,6 +13,8 @@ from nvmeviz.importers.format import Event, Format
 _SQ = ("sqid", "new_tail")
 _CQ = ("cqid", "new_head")
 _RW = ("", "cid", "nlb", "count")
+# A value beyond the queue is told, for a head and for a tail as new_head.
+_BAD_SQ, _BAD_CQ = ("sqid", "new_head"), ("cqid", "new_head")
 
 FORMAT = Format(
     name="qemu",
@@ -70,22 +72,10 @@ FORMAT = Format(
         Event("pci_nvme_pci_reset", r.R_PCI_RESET),
         Event("pci_nvme_dbbuf_config", r.R_DBBUF_CONFIG),
         Event("pci_nvme_mmio_write", r.R_MMIO_WRITE, ("addr", "data"), "AB"),
-        Event("pci_nvme_ub_db_wr_invalid_sq", r.R_BAD_SQ_DOORBELL, ("sqid",), "A", short="A"),
-        Event(
-            "pci_nvme_ub_db_wr_invalid_sqtail",
-            r.R_BAD_SQ_DOORBELL,
-            ("sqid", "new_head"),
-            "AB",
-            short="A",
-        ),
-        Event("pci_nvme_ub_db_wr_invalid_cq", r.R_BAD_CQ_DOORBELL, ("cqid",), "A", short="A"),
-        Event(
-            "pci_nvme_ub_db_wr_invalid_cqhead",
-            r.R_BAD_CQ_DOORBELL,
-            ("cqid", "new_head"),
-            "AB",
-            short="A",
-        ),
+        Event("pci_nvme_ub_db_wr_invalid_sq", r.R_BAD_SQ_DOORBELL, _BAD_SQ, "A", short="A"),
+        Event("pci_nvme_ub_db_wr_invalid_sqtail", r.R_BAD_SQ_DOORBELL, _BAD_SQ, "A", short="A"),
+        Event("pci_nvme_ub_db_wr_invalid_cq", r.R_BAD_CQ_DOORBELL, _BAD_CQ, "A", short="A"),
+        Event("pci_nvme_ub_db_wr_invalid_cqhead", r.R_BAD_CQ_DOORBELL, _BAD_CQ, "A", short="A"),
         Event("pci_nvme_mmio_aqattr", r.R_ADMIN_SIZES, ("attributes",), "A"),
         Event("pci_nvme_err_cfs", r.R_FATAL),
         Event("pci_nvme_err_startfail", r.R_FATAL),
