@@ -6,20 +6,22 @@ from nvmeviz.log.kinds cimport *
 cdef class Board:
     cdef public object plan
     cdef long long[::1] sq_size, cq_size, owner, q_vcpu, q_thread, interrupts
-    cdef long long[::1] tail, head, posted, fetched, known, slot0, cslot0, started, cstarted
+    cdef long long[::1] tail, head, told, posted, fetched, known, slot0, cslot0, started, cstarted
     cdef long long[::1] done, completed, reaped, unsignalled, pending, foreseen
     cdef long long[::1] sq_eventidx, cq_eventidx, verdict, verdict_tail
     cdef long long[::1] post_mask, cqe_mask, post_base, cqe_base, post_event
-    cdef long long[::1] done_entry, cqe_entry, cqe_ns, handled_ns, handled, matched, owed, reap_ns, post_ns
+    cdef long long[::1] done_entry, cqe_entry, cqe_ns, cqe_event, reap_event, handled_ns, handled, matched, owed, reap_ns, post_ns
     cdef signed char[::1] cmd_state
     cdef short[::1] low_state
-    cdef long long[::1] cmd_event, cmd_time, setup_ns, free_ns, highest, highest_low, collided
+    cdef long long[::1] cmd_event, cmd_time, cmd_reaps, setup_ns, free_ns, highest, highest_low, collided
     cdef long long[::1] write_ns, write_value, exit_ns, exit_reason, exit_told, irq_queue
     cdef long long[::1] thread_ns, thread_work, last_kind, last_queue, last_cmd, q_of, cq_of
     cdef public Py_ssize_t n_queues, admin
     cdef bint qemu, guest, eventfd, exits, dbbuf, enabled, guest_seen
     cdef long long device_number, bar, origin, lost
     cdef public Py_ssize_t kept, dropped, most, room
+    cdef list earlier
+    cdef Py_ssize_t before
     cdef long long[:, ::1] out
     cdef int grow(self) except -1
     @cython.locals(n=cython.Py_ssize_t)
@@ -36,5 +38,5 @@ cdef class Board:
     cdef int set_state(self, Py_ssize_t q, Py_ssize_t cid, int state) except -1
     @cython.locals(n=cython.Py_ssize_t, entry=cython.longlong, q=cython.Py_ssize_t,
                    cid=cython.Py_ssize_t, number=cython.longlong, size=cython.longlong,
-                   phase=cython.longlong, head=cython.longlong)
+                   phase=cython.longlong, head=cython.longlong, event=cython.Py_ssize_t)
     cdef int complete(self, long long t, Py_ssize_t cq, Py_ssize_t w, long long flags) except -1

@@ -60,6 +60,7 @@ class Board:
         zeros = bytes(8 * n)
         # Driver's tail and head as indices; numbers of commands, from 0 on, of how far each stage came.
         self.tail, self.head = array("q", zeros), array("q", zeros)
+        self.told = array("q", zeros)  # head as the controller was told it
         self.posted, self.fetched = array("q", zeros), array("q", zeros)
         self.known = array("q", zeros)
         self.slot0, self.cslot0 = array("q", zeros), array("q", zeros)
@@ -90,6 +91,8 @@ class Board:
         self.cqe_entry = _zeros(cqe_starts[-1])
         self.cqe_ns = _zeros(cqe_starts[-1])  # when it was written
         self.handled_ns = _zeros(cqe_starts[-1])  # when the guest said it read one
+        self.cqe_event = _zeros(cqe_starts[-1])  # its CQ_POST, or the event that it was put before
+        self.reap_event = _zeros(cqe_starts[-1])  # its CQ_REAP, likewise
         self.handled, self.matched = array("q", zeros), array("q", zeros)
         self.reap_ns = array("q", zeros)  # when the last entry was taken
         self.owed = array("q", zeros)  # entries taken before the guest's line about them
@@ -99,6 +102,7 @@ class Board:
         self.cmd_state = _zeros(size, np.int8)
         self.cmd_event = _zeros(size)  # its SQ_POST
         self.cmd_time = _zeros(size)  # when it was written
+        self.cmd_reaps = _zeros(size)  # completions taken off its CQ, its own as the last
         self.setup_ns = _zeros(size if plan.guest else 1)  # 0: not seen
         self.free_ns = _zeros(n << 12)  # when its last command was over, likewise
         self.low_state = _zeros(n << 12, np.int16)  # in flight, by the CID's low 12 bits
@@ -135,6 +139,9 @@ class Board:
         self.lost = 0
         self.kept = 0
         self.dropped = 0
+        # Events that belong before another one: (its number, that of the other).
+        self.earlier: list[tuple[int, int]] = []
+        self.before = MISSING
         self.most = plan.most
         self.room = 4096
         self.out: Any = np.empty((self.room, FIELDS), np.int64).data
@@ -164,6 +171,8 @@ class Board:
         self.out[n, 3] = q | (cid << 16) | (kind << 32) | (v << 40) | (flags << 48)
         if n < self.most:
             self.kept += 1
+            if self.before >= 0:
+                self.earlier.append((n, self.before))
         else:
             self.dropped += 1
         return n
@@ -222,7 +231,10 @@ class Board:
         size = self.cq_size[cq]
         phase = CQE_PHASE if number // size % 2 == 0 else 0
         head = (self.slot0[q] + self.fetched[q]) % self.sq_size[q]
-        self.emit(t, CQ_POST, w, q, cid, number % size, phase | head, flags)
+        event = self.emit(t, CQ_POST, w, q, cid, number % size, phase | head, flags)
+        self.cqe_event[self.cqe_base[cq] + (n & self.cqe_mask[cq])] = (
+            self.before if self.before >= 0 else event
+        )
         self.cqe_entry[self.cqe_base[cq] + (n & self.cqe_mask[cq])] = entry
         self.cqe_ns[self.cqe_base[cq] + (n & self.cqe_mask[cq])] = t
         self.completed[cq] = n + 1
@@ -233,6 +245,11 @@ class Board:
     def events(self) -> Any:
         """(n, FIELDS) int64: all events so far, in the order of their times."""
         rows = np.asarray(self.out)[: self.kept]
+        if self.earlier:
+            moved = np.array(self.earlier)
+            place = 2 * np.arange(self.kept)
+            place[moved[:, 0]] = 2 * moved[:, 1] - 1
+            rows = rows[np.argsort(place, kind="stable")]
         return rows[np.argsort(rows[:, 0], kind="stable")]
 
     def tags(self) -> list[int]:

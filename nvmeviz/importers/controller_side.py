@@ -71,8 +71,8 @@ class ControllerSide(DriverSide):
         if value >= self.cq_size[q]:
             self.stray(t, CQ_SHADOW_READ, w, q, 0, value)
             return w
-        old = self.head[q]
-        if self.reap_to(t, self.q_vcpu[q], q, value) and self.head[q] != old:
+        old = self.told[q]
+        if self.reap_to(t, self.q_vcpu[q], q, value) and self.told[q] != old:
             v = self.q_vcpu[q]
             if self.uses_dbbuf(q):
                 self.emit(t, CQ_SHADOW, v, q, 0, value, old, INFERRED)
@@ -86,8 +86,6 @@ class ControllerSide(DriverSide):
         """The controller takes the next SQE."""
         w = self.thread_at(who, q, t)
         c = (q << 16) | cid
-        if self.cmd_state[c] != CMD_NONE:
-            self.stray(t, SQ_FETCH, w, q, cid, self.cmd_state[c])
         if self.fetched[q] >= self.posted[q]:
             if self.started[q] == 0:
                 self.started[q] = 1
@@ -95,6 +93,10 @@ class ControllerSide(DriverSide):
             self.learnt(q)
         n = self.fetched[q]
         event = self.post_event[self.post_base[q] + (n & self.post_mask[q])]
+        if self.cmd_state[c] == CMD_DONE or self.cmd_reaps[c]:
+            self.serves_again(q, c, event)
+        if self.cmd_state[c] != CMD_NONE:
+            self.stray(t, SQ_FETCH, w, q, cid, self.cmd_state[c])
         at_ns = self.time_of(event)
         rest = self.out[event, 3] - (self.out[event, 3] & PACKED_CID) + (cid << 16)
         if self.guest and self.setup_ns[c]:

@@ -22,10 +22,16 @@ cdef class DriverSide(Board):
     @cython.locals(v=cython.longlong, out_ns=cython.longlong, old=cython.longlong)
     cdef int cq_doorbell(self, long long t, long long who, Py_ssize_t q, Py_ssize_t value) except -1
     cdef int irq_over(self, long long t, Py_ssize_t v) except -1
-    @cython.locals(size=cython.Py_ssize_t, n=cython.Py_ssize_t, waiting=cython.Py_ssize_t)
+    @cython.locals(size=cython.Py_ssize_t, n=cython.Py_ssize_t, waiting=cython.Py_ssize_t, ahead=cython.Py_ssize_t)
     cdef bint reap_to(self, long long t, Py_ssize_t v, Py_ssize_t q,
                       Py_ssize_t value) except -1
+    cdef int take(self, long long t, Py_ssize_t v, Py_ssize_t q, Py_ssize_t n) except -1
+    @cython.locals(cq=cython.Py_ssize_t, first=cython.longlong, mask=cython.longlong, n=cython.longlong,
+                   place=cython.Py_ssize_t)
+    cdef int serves_again(self, Py_ssize_t q, Py_ssize_t c, Py_ssize_t event) except -1
+    @cython.locals(n=cython.longlong, t=cython.longlong)
+    cdef bint put_before(self, long long[::1] events, Py_ssize_t place, Py_ssize_t event, bint reap) except -1
     @cython.locals(entry=cython.longlong, q=cython.Py_ssize_t, cid=cython.Py_ssize_t,
                    c=cython.Py_ssize_t, slot=cython.Py_ssize_t, flags=cython.longlong,
-                   at=cython.longlong, t=cython.longlong, place=cython.Py_ssize_t)
+                   at=cython.longlong, t=cython.longlong, place=cython.Py_ssize_t, event=cython.Py_ssize_t)
     cdef int reap(self, long long last_ns, Py_ssize_t v, Py_ssize_t cq) except -1

@@ -10,6 +10,8 @@ and are marked INFERRED. With the guest's own trace their times are measured.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
 
 if not cython.compiled:
@@ -122,11 +124,11 @@ class DriverSide(Board):
             self.stray(t, CQ_DOORBELL, v, q, 0, value)
             return 0
         out_ns = self.left_at(t, v, value)
-        old = self.head[q]
+        old = self.told[q]
         if not self.reap_to(out_ns, v, q, value) and not self.uses_dbbuf(q):
             self.stray(t, CQ_DOORBELL, v, q, 0, value)
             return 0
-        if self.uses_dbbuf(q) and self.head[q] != old:
+        if self.uses_dbbuf(q) and self.told[q] != old:
             self.emit(out_ns, CQ_SHADOW, v, q, 0, value, old, INFERRED)
             if self.cq_eventidx[q] >= 0:
                 self.emit(out_ns, CQ_EVENTIDX_READ, v, q, 0, self.cq_eventidx[q], 1, INFERRED)
@@ -150,12 +152,22 @@ class DriverSide(Board):
             self.cstarted[q] = 1
             waiting = self.done[q] - self.reaped[q]
             self.cslot0[q] = (value + size - min(waiting, 1) + size) % size
-            self.head[q] = self.cslot0[q]
+            self.head[q] = self.told[q] = self.cslot0[q]
         n = (value - self.head[q] + size) % size
         if n > self.done[q] - self.reaped[q]:
-            return False
+            # Behind the head, if CIDs that serve again have shown how far that is.
+            ahead = (self.head[q] - self.told[q] + size) % size
+            if (value - self.told[q] + size) % size > ahead:
+                return False
+            n = 0
+        self.told[q] = value
+        self.take(t, v, q, n)
+        return True
+
+    def take(self, t: int, v: int, q: int, n: int) -> int:
+        """The driver takes n completions off CQ q."""
         if n == 0:
-            return True
+            return 0
         while self.completed[q] - self.reaped[q] < n:
             self.complete(t, q, self.q_thread[q], INFERRED)
         if self.pending[q]:
@@ -167,6 +179,42 @@ class DriverSide(Board):
             self.emit(t, IRQ_ENTER, v, q, 0, 0, 0, INFERRED)
         for _ in range(n):
             self.reap(t, v, q)
+        return 0
+
+    def serves_again(self, q: int, c: int, event: int) -> int:
+        """The CID of a command that is done stands in a new entry, that of `event`: its completion was
+        taken before that was written, though the head does not say so yet.
+        """
+        cq = self.owner[q]
+        first, mask = self.reaped[cq], self.cqe_mask[cq]
+        if self.cmd_state[c] == CMD_NONE:
+            # It has been said meanwhile: those events belong before the entry.
+            n = self.cmd_reaps[c]
+            while n > 0 and first - n <= mask:
+                n -= 1
+                place = self.cqe_base[cq] + (n & mask)
+                if not self.put_before(self.reap_event, place, event, True):
+                    break
+                self.put_before(self.cqe_event, place, event, False)
+            return 0
+        for n in range(min(self.done[cq] - first, mask + 1)):
+            if self.done_entry[self.cqe_base[cq] + ((first + n) & mask)] == c:
+                self.before = event
+                self.take(self.time_of(event), self.q_vcpu[cq], cq, n + 1)
+                self.before = MISSING
+                return 0
+        return 0
+
+    def put_before(self, events: Any, place: int, event: int, reap: bool) -> bool:
+        """Put the event whose number stands in events[place] before another; False when it is."""
+        n, t = events[place], self.out[event, 0]
+        if n <= event or self.out[n, 0] < t or n >= self.most:
+            return False
+        if reap:  # it says how long its command took
+            self.out[n, 2] = max(self.out[n, 2] - (self.out[n, 0] - t), 0)
+        self.out[n, 0] = t
+        self.earlier.append((n, event))
+        events[place] = event
         return True
 
     def reap(self, last_ns: int, v: int, cq: int) -> int:
@@ -188,8 +236,10 @@ class DriverSide(Board):
         elif self.guest_seen:
             self.owed[cq] += 1
         self.reap_ns[cq] = t
-        self.emit(t, CQ_REAP, v, q, cid, slot, t - self.cmd_time[c], flags)
+        event = self.emit(t, CQ_REAP, v, q, cid, slot, t - self.cmd_time[c], flags)
+        self.reap_event[place] = self.before if self.before >= 0 else event
         self.reaped[cq] += 1
+        self.cmd_reaps[c] = self.reaped[cq]
         self.head[cq] = (self.cslot0[cq] + self.reaped[cq]) % self.cq_size[cq]
         self.free_ns[(q << 12) | (cid & 4095)] = t
         self.set_state(q, cid, CMD_NONE)
