@@ -14,7 +14,7 @@ cdef class Board:
     cdef signed char[::1] cmd_state
     cdef short[::1] low_state
     cdef long long[::1] cmd_event, cmd_time, cmd_reaps, setup_ns, free_ns, highest, highest_low, collided
-    cdef long long[::1] write_ns, write_value, exit_ns, exit_reason, exit_told, irq_queue
+    cdef long long[::1] write_ns, write_value, exit_ns, exit_reason, exit_told, exit_queue, irq_queue
     cdef long long[::1] thread_ns, thread_work, last_kind, last_queue, last_cmd, q_of, cq_of
     cdef public Py_ssize_t n_queues, admin
     cdef bint qemu, guest, eventfd, exits, dbbuf, enabled, guest_seen

@@ -115,6 +115,7 @@ class Board:
         self.exit_ns = array("q", [MISSING] * 256)  # of an exit that no event tells yet
         self.exit_reason = array("q", bytes(8 * 256))
         self.exit_told = array("q", bytes(8 * 256))
+        self.exit_queue = array("q", bytes(8 * 256))
         self.irq_queue = array("q", [MISSING] * 256)
         self.thread_ns = array("q", [MISSING] * 256)
         self.thread_work = array("q", bytes(8 * 256))

@@ -107,7 +107,7 @@ class DriverSide(Board):
     def leave(self, t: int, v: int, q: int, reason: int, value: int) -> int:
         """VCPU v leaves the guest; measured only when the host's log shows it."""
         flags = 0 if self.exits and self.exit_ns[v] >= 0 else INFERRED
-        self.exit_told[v] = reason
+        self.exit_told[v], self.exit_queue[v] = reason, q
         self.emit(t, VM_EXIT, v, q, 0, reason, value, flags)
         return 0
 

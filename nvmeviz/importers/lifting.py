@@ -272,7 +272,9 @@ class Lifter(ControllerSide):
                 self.emit(out_ns, VCPU_HALT, v, q, 0, 0, 0, 0)
                 self.emit(t, VCPU_WAKE, v, q, 0, 0, 0, 0)
                 return 0
-            if told == 0:
+            if told:
+                q = self.exit_queue[v]
+            else:
                 told = EXIT_INTERRUPT if reason == REASON_INTERRUPT else EXIT_OTHER
                 self.emit(out_ns, VM_EXIT, v, q, 0, told, 0, 0)
             self.emit(t, VM_ENTRY, v, q, 0, told, t - out_ns, 0)
