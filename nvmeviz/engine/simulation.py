@@ -14,6 +14,7 @@ import numpy as np
 from nvmeviz.engine import core
 from nvmeviz.engine.calendar import WIDTH
 from nvmeviz.engine.machine import machine_of
+from nvmeviz.engine.on_time import on_time, ready_ns
 from nvmeviz.engine.plan import Plan
 from nvmeviz.log.events import EVENT
 from nvmeviz.model.layout import T_EVENTS, T_NOW_NS
@@ -91,6 +92,8 @@ class Simulation:
         self._scenarios = (Change(0, scenario), *changes)
         self._in_force = 0  # which of them the plan was made from
         self._plan = Plan(scenario, mode, self.state)
+        self._ready: tuple[int, ...] | None = None
+        self._keep_moments(scenario)
         self.last_keyframe = -1  # event before which the caller kept a keyframe, -1 none
         core.start(self._plan)
 
@@ -131,6 +134,15 @@ class Simulation:
         if wanted != self._in_force:
             self._in_force = wanted
             self._plan.configure(self._scenarios[wanted].scenario, self._mode)
+            self._keep_moments(self._scenarios[wanted].scenario)
+
+    def _keep_moments(self, scenario: Scenario) -> None:
+        """Replayed requests come when they came, however long the driver takes to be set up."""
+        if scenario.workload.kind != "replay":
+            return
+        if self._ready is None:
+            self._ready = ready_ns(self._scenarios[0].scenario, self._mode, self.topology)
+        on_time(self._plan, self.topology, self._ready)
 
     def checkpoint(self) -> Checkpoint:
         """What is still to come; together with `state.snapshot()` this is the whole engine."""
