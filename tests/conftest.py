@@ -30,5 +30,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(autouse=True)
 def _own_config_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings are read from and written to a folder of the test's own."""
+    """Settings and cached files lie in folders of the test's own."""
     monkeypatch.setenv("NVMEVIZ_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("NVMEVIZ_CACHE_DIR", str(tmp_path / "cache"))

@@ -69,7 +69,7 @@ def change_panes(state: AppState, message: PaneMessage) -> Result:
     match message:
         case SetPanes():
             modes = [mode for mode in message.modes if mode in MODE_BY_NAME][:MAX_PANES]
-            first = _next_number(state)
+            first = next_number(state)
             panes = tuple(Pane(first + n, mode) for n, mode in enumerate(modes))
             return _step(state, panes) if panes else (state, ())
         case ResetPanes():
@@ -141,7 +141,7 @@ def _mapped(state: AppState, panes: Panes, change: Callable[[Pane], Pane]) -> Pa
     return tuple(change(pane) if is_meant(pane) else pane for pane in panes)
 
 
-def _next_number(state: AppState) -> int:
+def next_number(state: AppState) -> int:
     """A number that no pane has or had: an undo must not bring it back twice."""
     steps = (*state.history.past, *state.history.future, state.panes)
     return 1 + max((pane.pane_id for panes in steps for pane in panes), default=-1)
@@ -157,9 +157,9 @@ def _added(state: AppState, mode: str) -> Result:
         return replace(state, notice=FULL), ()
     if mode not in MODE_BY_NAME:
         return state, ()
-    number, place = _next_number(state), _place_of(state, None)
-    settings = state.panes[place].settings if place is not None else ()
-    added = Pane(number, mode, settings)
+    number, place = next_number(state), _place_of(state, None)
+    chosen = state.panes[place] if place is not None else Pane(0, mode)
+    added = Pane(number, mode, chosen.settings, predicts=chosen.predicts)
     try:
         described(_base(state), added)
     except ScenarioError:  # settings of a recording that this program would not take
@@ -178,7 +178,7 @@ def _beside(state: AppState, message: RecordingRead) -> Result:
     room = MAX_PANES - len(state.panes)
     if room < 1:
         return replace(state, notice=FULL), ()
-    number, base = _next_number(state), _base(state)
+    number, base = next_number(state), _base(state)
     known = dict(state.recorded)
     panes: list[Pane] = []
     next_id = state.next_id
@@ -206,7 +206,7 @@ def _branched(state: AppState) -> Result:
     here = _here(state, pane)
     if pane.recording or here is None:
         return replace(state, notice=RECORDED if pane.recording else ON_ITS_WAY), ()
-    made = branched(pane, _next_number(state), here)
+    made = branched(pane, next_number(state), here)
     panes = (*state.panes[: place + 1], made, *state.panes[place + 1 :])
     # What is changed next is meant for the new branch alone.
     panel = replace(state.panel, all_panes=False)

@@ -32,6 +32,7 @@ from nvmeviz.app.messages import (
     Unit,
 )
 from nvmeviz.app.panes import MAX_PANES
+from nvmeviz.app.predictions import Predict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("add_pane", "One more pane", "Panes", ("Ctrl+N",)),
     Command("add_recording", "A recording as further panes", "Panes", ("Ctrl+Shift+O",)),
     Command("branch", "Branch: the pane goes on twice from here", "Panes", ("Ctrl+B",), Branch),
+    Command(
+        "predict",
+        "Predict: simulate a measured or recorded pane beside it",
+        "Panes",
+        ("Ctrl+Shift+P",),
+        Predict,
+    ),
     Command("panel", "Settings: mode, depth, costs, seed", "Panes", ("Ctrl+P",), TogglePanel),
     Command("undo", "Undo the last change to the panes", "Panes", ("Ctrl+Z",), Undo),
     Command("redo", "Do it again", "Panes", ("Ctrl+Shift+Z", "Ctrl+Y"), Redo),

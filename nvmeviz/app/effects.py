@@ -15,6 +15,8 @@ from nvmeviz.app.findings import judged
 from nvmeviz.app.findings_view import Judged
 from nvmeviz.app.messages import Failed, Made, NotMade, Opened, RecordingRead, RunAdvanced, Told
 from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
+from nvmeviz.app.predictions import ReplayWritten, run_name
+from nvmeviz.app.replayable import replay_of
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.exporters.base import ExportError
@@ -114,7 +116,21 @@ class Judge:
     inline: bool = False
 
 
-Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText | Judge
+@dataclass(frozen=True, eq=False, slots=True)
+class WriteReplay:
+    """Write the submissions of a run, which panes call `recording`, where a simulation can replay
+    them.
+    """
+
+    run: Run
+    recording: str
+    mode: str
+    base: Scenario
+    generation: int
+    inline: bool = False
+
+
+Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText | Judge | WriteReplay
 
 
 def perform(effect: Effect) -> Message | None:
@@ -164,6 +180,14 @@ def perform(effect: Effect) -> Message | None:
             return Told(f"Exported: {of_guest}{effect.path}")
         case Judge():
             return Judged(effect.run.run_id, effect.generation, judged(effect.run))
+        case WriteReplay():
+            try:
+                found = replay_of(effect.run, effect.base, run_name(effect.recording))
+            except RecordingError as error:
+                return Failed(str(error))
+            return ReplayWritten(
+                effect.recording, effect.generation, effect.mode, found.scenario, found.words
+            )
         case SaveText():
             try:
                 Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
@@ -183,5 +207,6 @@ __all__ = [
     "Save",
     "SaveText",
     "WriteExport",
+    "WriteReplay",
     "perform",
 ]

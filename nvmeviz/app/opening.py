@@ -147,7 +147,9 @@ def read_runs(path: str) -> Opening:
         except (ValueError, ScenarioError) as error:
             problem = f"This file is damaged: the settings of run {number + 1} make no sense"
             raise RecordingError(f"{problem}: {error}. ({path})") from None
-        panes.append(replace(pane, recording=f"{path}#{number}"))
+        # What a pane predicts is another run of the same file.
+        own = f"{path}{pane.predicts}" if pane.predicts.startswith("#") else pane.predicts
+        panes.append(replace(pane, recording=f"{path}#{number}", predicts=own))
         runs.append(recorded_run(number, scenario, record, changes))
     shown = Opening(base, tuple(panes[:MAX_PANES]), tuple(runs[:MAX_PANES]))
     return shown if len(panes) <= MAX_PANES else replace(shown, notice=_LEFT_OUT)
@@ -155,8 +157,14 @@ def read_runs(path: str) -> Opening:
 
 def sources_of(runs: tuple[Run, ...], panes: Panes) -> tuple[RunSource, ...]:
     """Runs as they are now, to be written while they go on."""
+    places = {pane.recording: f"#{n}" for n, pane in enumerate(panes) if pane.recording}
     return tuple(
-        run_source(run, pane_table(replace(pane, recording="")))
+        run_source(
+            run,
+            pane_table(
+                replace(pane, recording="", predicts=places.get(pane.predicts, pane.predicts))
+            ),
+        )
         for run, pane in zip(runs, panes, strict=True)
     )
 

@@ -28,6 +28,8 @@ def pane_table(pane: Pane) -> Table:
         ]
     if pane.recording:
         table["recording"] = pane.recording
+    if pane.predicts:
+        table["predicts"] = pane.predicts
     return table
 
 
@@ -43,7 +45,9 @@ def pane_of(table: object, pane_id: int) -> Pane:
     if counts != sorted(set(counts)):
         raise ValueError("the stretches of a pane's past must follow one another")
     recording = _text(values.get("recording", ""), "recording")
-    return Pane(pane_id, mode, _settings(values.get("settings", {})), epochs, recording)
+    predicts = _text(values.get("predicts", ""), "predicts")
+    settings = _settings(values.get("settings", {}))
+    return Pane(pane_id, mode, settings, epochs, recording, predicts)
 
 
 def _epoch(entry: object) -> Epoch:

@@ -45,6 +45,7 @@ class Pane:
     """settings: what differs from the scenario that is open, since the last epoch of `past`.
 
     recording: which recorded run it shows, "" for a simulation; then all else is as recorded.
+    predicts: the recorded run whose submissions it replays, "" for none.
     """
 
     pane_id: int
@@ -52,6 +53,7 @@ class Pane:
     settings: Settings = ()
     past: tuple[Epoch, ...] = ()
     recording: str = ""
+    predicts: str = ""
 
     def same_run(self, other: Pane) -> bool:
         """True when the same run serves both."""
@@ -205,4 +207,5 @@ def branched(pane: Pane, pane_id: int, at: tuple[int, int]) -> Pane:
         return replace(pane, pane_id=pane_id)
     kept = tuple(epoch for epoch in pane.past if epoch.count < count)
     settings = _in_force(pane, count)
-    return Pane(pane_id, pane.mode, settings, (*kept, Epoch(count, t_ns, settings)))
+    past = (*kept, Epoch(count, t_ns, settings))
+    return replace(pane, pane_id=pane_id, settings=settings, past=past)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from nvmeviz.app import graph_view, playback
 from nvmeviz.app.change_findings import change_findings, look
 from nvmeviz.app.change_panes import change_panes
+from nvmeviz.app.change_predictions import change_predictions
 from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText, WriteExport
 from nvmeviz.app.exporting import export_of, format_named
 from nvmeviz.app.findings_view import (
@@ -62,6 +63,7 @@ from nvmeviz.app.messages import (
 from nvmeviz.app.opening import sources_of
 from nvmeviz.app.pane_runs import arrived, made, not_made
 from nvmeviz.app.panes import Pane
+from nvmeviz.app.predictions import Predict, ReplayWritten
 from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.recipe import as_script, recipe
 from nvmeviz.app.state import NO_HISTORY, WORKSPACES
@@ -151,8 +153,11 @@ def update(state: AppState, message: Message) -> Result:
         case SaveGraph():
             return state, (SaveText(message.path, csv_text(message.frame)),)
         case _:
-            assert isinstance(message, PaneMessage)
-            state, effects = change_panes(state, message)
+            if isinstance(message, Predict | ReplayWritten):
+                state, effects = change_predictions(state, message)
+            else:
+                assert isinstance(message, PaneMessage)
+                state, effects = change_panes(state, message)
             state, more = _fed(state)
             return state, (*effects, *more)
 

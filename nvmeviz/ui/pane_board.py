@@ -20,6 +20,7 @@ from nvmeviz.app.messages import (
     Solo,
     TogglePanel,
 )
+from nvmeviz.app.predictions import Predict
 from nvmeviz.app.present.panel import mode_choices
 from nvmeviz.ui.chooser import show_choices
 from nvmeviz.ui.panes.pane_widget import PaneWidget
@@ -208,6 +209,8 @@ class PaneBoard:
             ("Another doorbell mode …", lambda: self.pane_modes(pane, at), True),
             ("Settings …\tCtrl+P", lambda: self._tell(SelectPane(number), TogglePanel(True)), True),
             ("Branch from here\tCtrl+B", lambda: self._tell(SelectPane(number), Branch()), True),
+            ("Predict: simulate it beside\tCtrl+Shift+P", lambda: self._tell(Predict(number)),
+             not pane.is_simulated),
             ("Export …\tCtrl+E", lambda: self._export(number), True),
             ("Findings …\tCtrl+L", lambda: self._tell(ToggleFindings(True)), True),
             ("", lambda: None, True),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
 from nvmeviz.app.pane_runs import progress
+from nvmeviz.app.predictions import is_prediction
 from nvmeviz.app.present.about import About, WaitingPane
-from nvmeviz.app.present.apart import same_arrivals, words_apart
 from nvmeviz.app.present.averaged import averaged, moved
 from nvmeviz.app.present.findings import FindingsPart
 from nvmeviz.app.present.frame import (
@@ -23,12 +23,13 @@ from nvmeviz.app.present.frame import (
     WindowFrame,
 )
 from nvmeviz.app.present.graph_feed import GraphFeed
-from nvmeviz.app.present.graphs import default_titles, graph_tools
+from nvmeviz.app.present.graphs import graph_tools
 from nvmeviz.app.present.moment import Moments
 from nvmeviz.app.present.pane import avoided_by, moved_on, pane_frame, summary_of
 from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
+from nvmeviz.app.present.told_apart import ToldApart, told_apart
 from nvmeviz.app.present.words import event_words
 from nvmeviz.app.samples import samples
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -62,9 +63,7 @@ class Presenter:
         self._number = 0  # frames made
         self._last: dict[int, PaneFrame] = {}  # made whole, at an instant
         self._moved: dict[int, PaneFrame] = {}  # averages with their streams
-        self._apart: tuple[str, ...] = ()
-        self._titles: tuple[str, ...] = ()  # of the panes, in graphs
-        self._same_arrivals = True
+        self._told = ToldApart()
         self._scrubber = Scrubber()
         self._findings = FindingsPart()
         self._choices: tuple[Choice, ...] | None = None
@@ -87,14 +86,16 @@ class Presenter:
             workspace=state.workspace,
             toolbar=self._toolbar(state, t_ns),
             panes=self._panes(state, moments),
-            graphs=self._graph_feed.frames(state.runs, t_ns, state.graphs, playing, self._titles),
-            status=_status(state, self._events, self._same_arrivals),
+            graphs=self._graph_feed.frames(
+                state.runs, t_ns, state.graphs, playing, self._told.titles
+            ),
+            status=_status(state, self._events, self._told.same_arrivals),
             notice=state.notice,
             notice_calm=bool(state.notice) and state.notice == state.told,
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
-            findings=self._findings.frame(state, self._titles),
+            findings=self._findings.frame(state, self._told.titles),
             waiting=_waiting(state, self._about),
             scrubber=self._scrubber.frame(state, t_ns, self._read_ns),
             graph_tools=graph_tools(state.graphs),
@@ -108,11 +109,7 @@ class Presenter:
         if key == self._described:
             return
         self._described = key
-        modes = tuple(run.mode for run in state.runs)
-        self._apart = words_apart(scenarios, modes)
-        plain = zip(default_titles(state.runs), self._apart, modes, strict=True)
-        self._titles = tuple(f"{m.title} · {own}" if own else title for title, own, m in plain)
-        self._same_arrivals = same_arrivals(scenarios)
+        self._told = told_apart(state.shown, state.runs, scenarios)
 
     def _refresh(self, state: AppState, t_ns: int, moments: Moments) -> None:
         """Figures: at once when paused or something else is shown, else at 10 Hz, those of each pane
@@ -147,15 +144,17 @@ class Presenter:
     def _about_panes(self, state: AppState) -> dict[int, About]:
         """What each pane is among the others, by its id."""
         numbers = {pane.pane_id: number for number, pane in enumerate(state.shown)}
+        told = self._told
         coming = {making.pane.pane_id: progress(making, state) for making in state.making}
         return {
             pane.pane_id: About(
                 place=place,
-                apart=self._apart[numbers[pane.pane_id]] if pane.pane_id in numbers else "",
+                apart=told.words[numbers[pane.pane_id]] if pane.pane_id in numbers else "",
                 branch=f"branched at {clock_text(pane.past[-1].t_ns)}" if pane.past else "",
-                alone=not self._same_arrivals,
+                alone=not told.same_arrivals,
                 selected=pane.pane_id == state.selected,
                 progress=coming.get(pane.pane_id),
+                prediction=is_prediction(pane),
             )
             for place, pane in enumerate(state.panes)
         }

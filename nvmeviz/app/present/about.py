@@ -19,6 +19,7 @@ class About:
 
     place: 0 is the first. apart: the settings that set it apart, "" when nothing does. branch: since
     when its past is no longer shared, or "". alone: what comes to it is not what comes to the others.
+    prediction: it simulates what another run measured.
     progress: 0..1 of a new run on its way, None when what is shown is what is wanted.
     """
 
@@ -28,6 +29,7 @@ class About:
     alone: bool = False
     selected: bool = False
     progress: float | None = None
+    prediction: bool = False
 
 
 PLAIN = About()

@@ -70,7 +70,7 @@ class PaneFrame:
     title: str
     subtitle: str
     accent: str
-    provenance: str  # "simulated" | "recorded" | "measured"
+    provenance: str  # "simulated" | "recorded" | "measured" | "prediction"
     iops: str  # "43.9 k"
     iops_hint: str
     chips: tuple[Chip, ...]

@@ -82,7 +82,7 @@ def pane_frame(
         title=title_of(moment),
         subtitle=" · ".join(w for w in (about.apart, about.branch) if w) or run.mode.subtitle,
         accent=run.mode.name,
-        provenance=run.provenance,
+        provenance="prediction" if about.prediction else run.provenance,
         iops=si(summary.iops) if summary.commands else "–",
         iops_hint=f"Commands completed per second, {window}.",
         chips=_chips(summary, first, about.place == 0, window),

@@ -139,6 +139,11 @@ class PaneWidget(QWidget):
         return shown.title if shown is not None else ""
 
     @property
+    def is_simulated(self) -> bool:
+        """False when it shows a measured or recorded run."""
+        return self._frame is None or self._frame.provenance == "simulated"
+
+    @property
     def accent(self) -> str:
         """The name of its mode's colour."""
         shown = self._frame or self._waiting
