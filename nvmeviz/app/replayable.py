@@ -144,10 +144,8 @@ def _measured_scenario(
         said.append("The device takes as long as measured, costs are the scenario's.")
     if int(events["t"][events["kind"] == k.SQ_POST][-1]) >= RUN_END_NS:
         said.append("The simulation ends after a minute.")
-    posts = int(np.count_nonzero(events["kind"] == k.SQ_POST))
-    bells = int(np.count_nonzero(events["kind"] == k.SQ_DOORBELL))
     # With shadow buffers most batches ring no doorbell, so that these tell nothing of batches.
-    batch = 1 if run.mode.uses_shadow or not bells else round(posts / bells)
+    batch = 1 if run.mode.uses_shadow else _largest_batch(events)
     silent = run.about.covers(k.IRQ_RAISE) and not (events["kind"] == k.IRQ_RAISE).any()
     workload = replace(
         base.workload,
@@ -177,6 +175,20 @@ def _machine(topology: Topology, base: Machine) -> Machine:
         sqs_per_cq=min(shared, 8),
         reset_at_ns=0,
     )
+
+
+def _batches(own: NDArray[np.void]) -> NDArray[np.int64]:
+    """For each command of a queue pair the number of its batch: commands announced by one doorbell."""
+    bells = np.cumsum(own["kind"] == k.SQ_DOORBELL)
+    return bells[own["kind"] == k.SQ_POST]
+
+
+def _largest_batch(events: NDArray[np.void]) -> int:
+    if not (events["kind"] == k.SQ_DOORBELL).any():
+        return 1
+    queues = np.unique(events["qid"]).tolist()
+    batches = (_batches(events[events["qid"] == queue]) for queue in queues)
+    return max(int(np.unique(b, return_counts=True)[1].max(initial=1)) for b in batches)
 
 
 def _most_in_flight(events: NDArray[np.void]) -> int:

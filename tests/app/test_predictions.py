@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASE = sample("linux-dbbuf-qd16")
-UNTIL_NS = 2_000_000
+UNTIL_NS = 6_000_000
 
 
 def source(case) -> str:
@@ -120,7 +120,8 @@ def test_the_machine_and_the_device_are_the_measured_ones():
         assert np.quantile(again, share) == pytest.approx(np.quantile(reads, share), rel=0.1)
 
 
-def test_open_arrivals_predicted_by_their_own_mode_are_the_same_run(tmp_path: Path):
+def open_recording(tmp_path: Path) -> str:
+    """The path of a recording of random arrivals."""
     before = engine_scenario(
         machine=Machine(vcpus=2, trap_handler="thread"),
         workload=Workload(kind="poisson", rate=60_000, queue_depth=4),
@@ -128,6 +129,11 @@ def test_open_arrivals_predicted_by_their_own_mode_are_the_same_run(tmp_path: Pa
     )
     path = str(tmp_path / "open.nvmeviz")
     save_runs(path, (simulated_run(0, before, MODE_BY_NAME["dbbuf_qemu71"], UNTIL_NS),))
+    return path
+
+
+def test_open_arrivals_predicted_by_their_own_mode_are_the_same_run(tmp_path: Path):
+    path = open_recording(tmp_path)
     state = send(opened(path), Pause(), Seek(Place.LIVE_EDGE), Predict())
     recorded, predicted = state.runs
     assert recorded.provenance == "recorded"
@@ -266,3 +272,13 @@ def test_an_answer_for_what_was_open_before_changes_nothing():
     asked, effects = update(state, Predict())
     other = send(asked, OpenScenario("first-steps"))
     assert settle(other, effects).panes == other.panes
+
+
+def test_a_batch_is_announced_as_one():
+    state = send(paused(sample("linux-mmio-batch8")), Predict())
+    assert scenario_of(state.base, state.panes[1].settings).workload.batch_submit >= 8
+    bells = [
+        np.count_nonzero((events["kind"] == k.SQ_DOORBELL) & (events["qid"] == 0))
+        for events in (state.runs[0].log.slice(0, 1 << 40), whole(state, state.panes[1]))
+    ]
+    assert bells[1] == pytest.approx(bells[0], rel=0.1)
