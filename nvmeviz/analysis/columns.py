@@ -199,6 +199,10 @@ class Moments:
         index = self.index_each(np.concatenate((after_ns, until_ns)))
         return index[len(after_ns) :] - index[: len(after_ns)]
 
+    def time_of(self, index: int) -> int | None:
+        """Time of entry number `index`, None where there are fewer."""
+        return int(self._t[index]) if index < len(self) else None
+
     def after(self, t_ns: int) -> int | None:
         """Time of the first entry later than t."""
         index = self.index(t_ns)

@@ -47,6 +47,8 @@ class Measure:
     "parts" (x counts `parts`, y is what each takes: a stacked bar).
 
     curves: one curve for each of `parts`, which have the same unit; over "parts" a single one.
+    between: of a graph that shows what sets two runs apart, the curves of (prediction, what it
+    predicts); its values lie around 0.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Measure:
     over: Over
     curves: Callable[[Series, Stretch], tuple[Curve, ...]]
     parts: tuple[str, ...] = ("",)
+    between: Callable[[Series, Series, Stretch], tuple[Curve, ...]] | None = None
 
 
 def nothing(reason: str) -> Curve:

@@ -17,6 +17,7 @@ WHOLE_RUN = 0
 WINDOWS_NS = (1_000_000, 5_000_000, 20_000_000, 100_000_000, WHOLE_RUN)
 ALL_GRAPHS = tuple(MEASURE_BY_NAME)
 MOST = len(ALL_GRAPHS)
+OF_PAIRS = tuple(name for name, measure in MEASURE_BY_NAME.items() if measure.between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,17 @@ def in_order(view: GraphView) -> tuple[str, ...]:
 def on_show(view: GraphView) -> tuple[str, ...]:
     """The graphs to be made now."""
     return (view.enlarged,) if view.enlarged else in_order(view)[: view.room]
+
+
+def with_pairs(view: GraphView, paired: bool) -> GraphView:
+    """The view as it is made. Graphs of pairs stand behind the first one while there are pairs; else
+    only where they are pinned or enlarged, or nothing else is to be shown.
+    """
+    rest = tuple(name for name in view.shown if name not in OF_PAIRS)
+    if not rest:
+        return view
+    chosen = tuple(name for name in view.shown if name in OF_PAIRS) if paired else ()
+    return replace(view, shown=(*rest[:1], *chosen, *rest[1:]))
 
 
 def changed(view: GraphView, message: GraphMessage) -> GraphView:

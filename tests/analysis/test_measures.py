@@ -11,6 +11,7 @@ from nvmeviz.analysis.activity import Doing
 from nvmeviz.analysis.measure import Stretch, grid
 from nvmeviz.analysis.measures import MEASURE_BY_NAME, MEASURES
 from nvmeviz.analysis.measures.cpu import ORDER
+from nvmeviz.analysis.measures.residual import between, difference
 from nvmeviz.analysis.series import Series
 from nvmeviz.analysis.summary import summarise
 from nvmeviz.engine.doorbell import MODE_BY_NAME
@@ -38,7 +39,10 @@ def curves(name: str, series: Series, after_ns: int, until_ns: int):
 
 @pytest.mark.parametrize("measure", MEASURES, ids=NAMES)
 def test_every_graph_has_curves_or_says_why_not(series, measure):
-    found = measure.curves(series, Stretch(0, END_NS))
+    if measure.between is not None:
+        found = measure.between(series, series, Stretch(0, END_NS))
+    else:
+        found = measure.curves(series, Stretch(0, END_NS))
     assert len(found) == (1 if measure.over == "parts" else len(measure.parts))
     assert not found[0].missing
     for curve in found:
@@ -152,3 +156,60 @@ def test_the_points_of_a_moving_window_stay_where_they_are(after, length, points
     later = grid(after + 3 * step, after + length + 3 * step, points)
     common = at[at > after + 3 * step]
     assert later[: len(common)].tolist() == common.tolist()
+
+
+def reaped(times: np.ndarray, latency_ns: int) -> Series:
+    """A run whose commands were reaped at these times, each after so long."""
+    posts, reaps = np.zeros(len(times), EVENT), np.zeros(len(times), EVENT)
+    posts["t"], posts["kind"] = np.maximum(times - latency_ns, 0), kinds.SQ_POST
+    reaps["t"], reaps["kind"], reaps["b"] = times, kinds.CQ_REAP, latency_ns
+    events = np.concatenate((posts, reaps))
+    events = events[np.argsort(events["t"], kind="stable")]
+    made = Series(1)
+    made.extend(events)
+    return made
+
+
+def test_what_sets_a_prediction_apart_is_a_share_of_what_was_measured():
+    measured = reaped(np.arange(10_000, 20_000_000, 10_000), 50_000)
+    predicted = reaped(np.arange(8_000, 20_000_000, 8_000), 75_000)
+    stretch = Stretch(2_000_000, 18_000_000)
+    completed, p50 = between(predicted, measured, stretch)
+    assert completed.y == pytest.approx(25.0, abs=1.0)
+    assert p50.y == pytest.approx(50.0, abs=3.0)
+    whole = difference(predicted, measured, stretch)
+    assert whole.completed == pytest.approx(25.0, abs=0.1)
+    assert whole.p50 == pytest.approx(50.0, abs=3.0)
+    back = difference(measured, predicted, stretch)
+    assert back.completed == pytest.approx(-20.0, abs=0.1)
+
+
+def test_a_run_is_not_set_apart_from_itself(series):
+    for curve in between(series, series, Stretch(0, END_NS)):
+        assert len(curve.y) > 5
+        assert not curve.y.any()
+    assert difference(series, series, Stretch(0, END_NS)).completed == 0.0
+
+
+def test_few_commands_tell_no_share():
+    few = reaped(np.arange(0, 20_000_000, 1_000_000), 50_000)
+    many = reaped(np.arange(0, 20_000_000, 10_000), 50_000)
+    assert all("fewer than" in c.missing for c in between(many, few, Stretch(0, 5_000_000)))
+    completed, p50 = between(few, many, Stretch(0, 5_000_000))
+    assert completed.y.max() < -90.0
+    assert "fewer than" in p50.missing
+    assert difference(Series(1), many, Stretch(0, 5_000_000)).completed is None
+
+
+def test_what_came_before_the_first_replayed_command_does_not_count():
+    setup = reaped(np.arange(10_000, 1_000_000, 10_000), 5_000)
+    work = np.arange(5_000_000, 8_000_000, 10_000)
+    measured = reaped(np.concatenate((np.arange(10_000, 1_000_000, 10_000), work)), 5_000)
+    predicted = reaped(np.concatenate(([20_000, 30_000], work)), 5_000)
+    completed, _ = between(predicted, measured, Stretch(0, 8_000_000))
+    assert completed.x[0] > 5_000_000
+    assert np.abs(completed.y).max() < 10.0
+    assert difference(predicted, measured, Stretch(0, 8_000_000)).completed == pytest.approx(
+        0, abs=1
+    )
+    assert difference(Series(1), setup, Stretch(0, 8_000_000)).completed is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nvmeviz.analysis.measures import cpu, depth, exits, iops, latency, latency_cdf
+from nvmeviz.analysis.measures import cpu, depth, exits, iops, latency, latency_cdf, residual
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.measure import Measure
@@ -17,5 +17,6 @@ MEASURES: tuple[Measure, ...] = (
     latency.MEASURE,
     depth.MEASURE,
     exits.PER_S,
+    residual.MEASURE,
 )
 MEASURE_BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEASURES}

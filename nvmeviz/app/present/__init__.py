@@ -87,7 +87,7 @@ class Presenter:
             toolbar=self._toolbar(state, t_ns),
             panes=self._panes(state, moments),
             graphs=self._graph_feed.frames(
-                state.runs, t_ns, state.graphs, playing, self._told.titles
+                state.runs, t_ns, state.graphs, playing, self._told.titles, self._told.pairs
             ),
             status=_status(state, self._events, self._told.same_arrivals),
             notice=state.notice,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.graph_view import on_show
+from nvmeviz.app.graph_view import on_show, with_pairs
 from nvmeviz.app.present.graphs import default_titles, graph_frame
 
 if TYPE_CHECKING:
     from nvmeviz.app.graph_view import GraphView
     from nvmeviz.app.present.graph_frame import GraphFrame
+    from nvmeviz.app.present.graphs import Pairs
     from nvmeviz.app.runs import Run
 
 REFRESH_FRAMES = 6  # 10 Hz at 60 frames a second
@@ -37,11 +38,13 @@ class GraphFeed:
         view: GraphView,
         playing: bool,
         titles: tuple[str, ...] = (),
+        pairs: Pairs = (),
     ) -> tuple[GraphFrame, ...]:
         """The graphs on show; call it once a frame. The same object while nothing changed."""
         self._number += 1
         titles = titles or default_titles(runs)
-        names, key = on_show(view), (runs, view, titles)
+        names = on_show(with_pairs(view, any(pair is not None for pair in pairs)))
+        key = (runs, view, titles, pairs)
         if key != self._key:
             self._key = key
             due = list(names)
@@ -51,7 +54,7 @@ class GraphFeed:
             stale = [name for name in stale if self._number - self._made[name][0] >= age]
             due = sorted(stale, key=lambda name: self._made[name])[:1]
         for name in due:
-            self._frames[name] = graph_frame(name, runs, t_ns, view, titles)
+            self._frames[name] = graph_frame(name, runs, t_ns, view, titles, pairs)
             self._made[name] = (self._number, t_ns)
         if due:
             self._last = tuple(self._frames[name] for name in names)

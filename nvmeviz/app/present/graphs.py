@@ -11,7 +11,16 @@ from nvmeviz.analysis.activity import Doing
 from nvmeviz.analysis.measure import SMOOTH_NS, Stretch
 from nvmeviz.analysis.measures import MEASURE_BY_NAME
 from nvmeviz.analysis.measures.cpu import ORDER
-from nvmeviz.app.graph_view import DEFAULT_VIEW, WHOLE_RUN, WINDOWS_NS, GraphView, in_order, on_show
+from nvmeviz.app.graph_view import (
+    DEFAULT_VIEW,
+    WHOLE_RUN,
+    WINDOWS_NS,
+    GraphView,
+    in_order,
+    on_show,
+    with_pairs,
+)
+from nvmeviz.app.present.differences import difference_words
 from nvmeviz.app.present.frame import Activity
 from nvmeviz.app.present.graph_frame import (
     Bar,
@@ -25,7 +34,7 @@ from nvmeviz.app.present.graph_frame import (
 from nvmeviz.units import NBSP
 
 if TYPE_CHECKING:
-    from nvmeviz.analysis.measure import Measure
+    from nvmeviz.analysis.measure import Curve, Measure
     from nvmeviz.app.runs import Run
 
 SHORTEST_X_NS = 1_000_000
@@ -42,6 +51,8 @@ _LOOKS: dict[Doing, tuple[Activity, bool]] = {
     Doing.WORK: (Activity.GUEST, True),
     Doing.POLL: (Activity.POLLING, True),
 }
+Pairs = tuple[int | None, ...]  # for each pane the place of the one that it predicts
+LEAST_PERCENT = 5.0  # what sets a pair apart is not drawn larger than that
 _SEGMENTS = tuple(Segment(words, *_LOOKS[doing]) for doing, words in ORDER)
 
 
@@ -97,14 +108,21 @@ def graph_frames(
     t_ns: int,
     view: GraphView = DEFAULT_VIEW,
     titles: tuple[str, ...] = (),
+    pairs: Pairs = (),
 ) -> tuple[GraphFrame, ...]:
     """The graphs on show at a moment. titles: of the panes, where not those of the modes."""
     titles = titles or default_titles(runs)
-    return tuple(graph_frame(name, runs, t_ns, view, titles) for name in on_show(view))
+    names = on_show(with_pairs(view, any(pair is not None for pair in pairs)))
+    return tuple(graph_frame(name, runs, t_ns, view, titles, pairs) for name in names)
 
 
 def graph_frame(
-    name: str, runs: tuple[Run, ...], t_ns: int, view: GraphView, titles: tuple[str, ...]
+    name: str,
+    runs: tuple[Run, ...],
+    t_ns: int,
+    view: GraphView,
+    titles: tuple[str, ...],
+    pairs: Pairs = (),
 ) -> GraphFrame:
     """One graph at a moment."""
     measure = MEASURE_BY_NAME[name]
@@ -116,29 +134,31 @@ def graph_frame(
     if measure.over == "parts":
         found = _bar_graph(measure, runs, stretch, titles)
     else:
-        found = _curve_graph(measure, runs, stretch, titles)
+        found = _curve_graph(measure, runs, stretch, titles, pairs)
     marks = _marks(runs) if name == "iops" else ()
     x_range, top, x_log, series, bars = found
     # A measured value needs room above for its name.
     top = nice_ceiling(max(1.08 * top, *(1.2 * mark.y for mark in marks), 0.0))
+    around = measure.between is not None
+    told = difference_words(_paired(runs, pairs), titles, stretch) if around else ""
     return GraphFrame(
         name=name,
         title=measure.title,
-        note=measure.note,
+        note=" · ".join(w for w in (told, measure.note) if w),
         x_label={"time": "machine time", "latency": "latency", "parts": "time per I/O"}[
             measure.over
         ],
         y_unit=measure.y_unit,
         x_unit="ns",
         x_range=(0.0, top) if bars else x_range,
-        y_range=(0.0, 100.0 if measure.over == "latency" else top),
+        y_range=(-top if around else 0.0, 100.0 if measure.over == "latency" else top),
         series=series,
         marks=marks,
         x_log=x_log,
         segments=_SEGMENTS if bars else (),
         bars=bars,
         styles=_styles(measure, series),
-        window="" if measure.over == "time" else window,
+        window="" if measure.over == "time" and not told else window,
         pinned=name in view.pinned,
         enlarged=name == view.enlarged,
     )
@@ -154,14 +174,38 @@ def _styles(measure: Measure, series: tuple[Series, ...]) -> tuple[str, ...]:
 Found = tuple[tuple[float, float], float, bool, tuple[Series, ...], tuple[Bar, ...]]
 
 
+def _paired(runs: tuple[Run, ...], pairs: Pairs) -> tuple[tuple[int, Run, Run], ...]:
+    """(place, prediction, what it predicts) of every pair on show."""
+    found = ((n, run, pair) for n, (run, pair) in enumerate(zip(runs, pairs, strict=False)))
+    return tuple((n, run, runs[pair]) for n, run, pair in found if pair is not None)
+
+
+def _curves_of(
+    measure: Measure, runs: tuple[Run, ...], stretch: Stretch, pairs: Pairs
+) -> list[tuple[int, tuple[Curve, ...]]]:
+    """(place of the pane, its curves) of every pane that has some in this graph."""
+    if measure.between is None:
+        return [(n, measure.curves(run.series, stretch)) for n, run in enumerate(runs)]
+    between = measure.between
+    found = _paired(runs, pairs)
+    if not found:
+        return [(0, measure.curves(run.series, stretch)) for run in runs[:1]]  # says why not
+    return [(n, between(own.series, other.series, stretch)) for n, own, other in found]
+
+
 def _curve_graph(
-    measure: Measure, runs: tuple[Run, ...], stretch: Stretch, titles: tuple[str, ...]
+    measure: Measure,
+    runs: tuple[Run, ...],
+    stretch: Stretch,
+    titles: tuple[str, ...],
+    pairs: Pairs,
 ) -> Found:
     """(x range, highest y, x logarithmic, curves, no bars)."""
     series: list[Series] = []
     several = len(measure.parts) > 1
-    for run, title, twin in zip(runs, titles, same_before(runs), strict=True):
-        curves = measure.curves(run.series, stretch)
+    twins = same_before(runs)
+    for place, curves in _curves_of(measure, runs, stretch, pairs):
+        run, title, twin = runs[place], titles[place], twins[place]
         for number, (part, curve) in enumerate(zip(measure.parts, curves, strict=True)):
             series.append(
                 Series(
@@ -176,6 +220,9 @@ def _curve_graph(
                 )
             )
     highest = max((float(s.y.max()) for s in series if len(s.y)), default=0.0)
+    if measure.between is not None:
+        lowest = min((float(s.y.min()) for s in series if len(s.y)), default=0.0)
+        highest = max(highest, -lowest, LEAST_PERCENT)
     if measure.over == "latency":
         x_range, x_log = _latency_range(series)
         return x_range, highest, x_log, tuple(series), ()

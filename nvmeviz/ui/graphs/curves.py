@@ -111,6 +111,7 @@ class CurvesItem(pg.GraphicsObject):
         c.begin(painter, self._scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_grid(c, field)
+        self._paint_zero(c, frame, field)
         curves: list[Curve] = []
         if frame.bars:
             paint_bars(c, frame, field)
@@ -149,6 +150,14 @@ class CurvesItem(pg.GraphicsObject):
         if self._grid is None or self._grid[0] != key:
             self._grid = (key, make_pixmap(field.w + 1, field.h + 1, c.dpr, paint))
         c.painter.drawPixmap(QPointF(field.x, field.y), self._grid[1])
+
+    def _paint_zero(self, c: Canvas, frame: GraphFrame, field: Rect) -> None:
+        """The line of no difference, where values lie on both sides of it."""
+        if frame.bars or frame.y_range[0] >= 0.0 or not any(len(s.x) for s in frame.series):
+            return
+        y = float(self._ys(np.array([0.0]), field)[0])
+        c.painter.setPen(QPen(qcolor(c.theme.muted), max(1.0, 1.2 * c.u)))
+        c.painter.drawLine(QPointF(field.x, y), QPointF(field.right, y))
 
     def _paint_curves(self, c: Canvas, frame: GraphFrame, field: Rect) -> list[Curve]:
         curves: list[Curve] = []

@@ -198,6 +198,8 @@ class GraphWidget(QWidget):
         note = self._fitting(note_words(frame))
         if self.note.text() != note:
             self.note.setText(note)
+        for label in (self.title, self.note):
+            label.setToolTip(frame.note if frame.note not in note else "")
         canvas = self._canvas_for(self.devicePixelRatioF())
         left = BAR_AXIS if frame.bars else LEFT_AXIS
         self.axes["left"].setWidth(round(left * self._scale))
@@ -301,4 +303,6 @@ def _spoken(frame: GraphFrame) -> str:
         total = value_text(sum(bar.values), frame.y_unit)
         parts.append(f"{bar.label}: {bar.missing or total}")
     parts += [mark.label for mark in frame.marks]
+    if frame.y_range[0] < 0.0:
+        parts.append(frame.note)
     return "\n".join([frame.title, *parts])
