@@ -17,12 +17,13 @@ import numpy as np
 
 from nvmeviz.log import kinds as k
 from nvmeviz.model.topology import ADMIN_QID
+from nvmeviz.scenario.texts import latency_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nvmeviz.model.topology import Topology
-    from nvmeviz.scenario.schema import Scenario
+    from nvmeviz.scenario.schema import Device, Scenario
 
 QUIET_NS = 1_000_000  # a queue on which nothing happens for longer stands still
 EPISODE_NS = 1_000_000  # what happens again within a millisecond goes on; it does not begin anew
@@ -125,7 +126,19 @@ def quiet_ns_of(scenario: Scenario) -> int:
     waits.append(scenario.doorbell.batch_limit_ns)
     if scenario.machine.coalesce > 1:
         waits.append(scenario.machine.coalesce_time_ns)
-    return max(QUIET_NS, 4 * max(waits))
+    return max(QUIET_NS, 4 * max(waits), 2 * _slowest_ns(scenario.device))
+
+
+def _slowest_ns(device: Device) -> int:
+    """About as long as a device may take: the end of its table, or eight times its mean, which an
+    exponential exceeds once in 3000 times.
+    """
+    points = latency_points(device.latency_table)
+    if not points:
+        return 8 * max(device.latency_ns, device.write_latency_ns)
+    # The table is that of reads; that of writes is as much longer as their mean.
+    longer = max(1.0, device.write_latency_ns / device.latency_ns) if device.latency_ns else 1.0
+    return round(points[-1][1] * longer)
 
 
 def carry_of(topology: Topology, quiet_ns: int = QUIET_NS) -> Carry:

@@ -18,7 +18,7 @@ from nvmeviz.engine.simulation import Simulation, topology_of
 from nvmeviz.log import kinds as k
 from nvmeviz.log.events import EVENT
 from nvmeviz.model.topology import QueuePair, Topology
-from nvmeviz.scenario.schema import Doorbell, Machine, Workload
+from nvmeviz.scenario.schema import Device, Doorbell, Machine, Workload
 from nvmeviz.scenario.toml import builtin_names, load_scenario
 from tests.engine.runs import examples, first_events, scenario_of, scenarios
 
@@ -290,4 +290,18 @@ def test_waits_that_a_scenario_asks_for_are_no_standstill():
     scenario = scenario_of(doorbell=patient, workload=Workload(queue_depth=2))
     assert quiet_ns_of(scenario) > 5 * MS
     made = simulated_run(0, scenario, MODE_BY_NAME["batched"], 40 * MS).landmarks
+    assert not times(made, Kind.STUCK)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        Device(kind="fixed", latency_ns=MS, latency_table="0: 1ms, 99: 2ms, 100: 9ms"),
+        Device(kind="fixed", latency_ns=2 * MS, write_latency_ns=3 * MS, spread_percent=50),
+    ],
+)
+def test_a_slow_device_is_no_standstill(device: Device):
+    scenario = scenario_of(device=device, workload=Workload(queue_depth=2))
+    assert quiet_ns_of(scenario) > 9 * MS
+    made = simulated_run(0, scenario, MODE_BY_NAME["mmio_trap"], 60 * MS).landmarks
     assert not times(made, Kind.STUCK)
