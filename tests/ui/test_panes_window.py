@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from nvmeviz.app.graph_view import PinGraph, SetGraphWindow
-from nvmeviz.app.messages import ChangeSetting, Pause, SaveRecording, Seek, TogglePanel
+from nvmeviz.app.messages import ChangeSetting, Pause, Place, SaveRecording, Seek, TogglePanel
 from nvmeviz.ui.application import Session
 from nvmeviz.ui.panes.follow import _on_ring
 from nvmeviz.ui.render import render_window
+from tests.importers.traces import sample
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
@@ -279,11 +280,34 @@ def test_the_title_opens_the_modes_and_the_menu_knows_all_actions(qtbot, session
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.text()]
     assert any("Branch" in text for text in words)
+    assert not next(a for a in menu.actions() if "Predict" in a.text()).isEnabled()
     remove = next(action for action in menu.actions() if "Remove" in action.text())
     menu.close()
     remove.trigger()
     settled(qtbot, it, 1)
     assert [pane.mode for pane in it.store.state.panes] == ["google_2016"]
+
+
+def test_a_trace_is_predicted_from_its_menu_and_the_graph_says_how_far_it_is_off(qtbot, session):
+    it = session(" + ".join(sample("linux-mmio-batch8").files))
+    settled(qtbot, it, 1)
+    qtbot.keyClick(it.window, Key.Key_F10)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    predict = next(action for action in menu.actions() if "Predict" in action.text())
+    assert predict.isEnabled()
+    menu.close()
+    predict.trigger()
+    settled(qtbot, it, 2)
+    assert [run.provenance for run in it.store.state.runs] == ["measured", "simulated"]
+    it.store.dispatch(Pause())
+    it.store.dispatch(SetGraphWindow(0))
+    it.store.dispatch(Seek(Place.LIVE_EDGE))
+    it.show_state()
+    it.window.compare.graphs.flush()
+    widget = next(w for w in it.window.compare.graphs.widgets if w.frame.name == "residual")
+    assert "commands completed" in widget.accessibleName()
+    assert not widget.grab().isNull()
 
 
 def test_every_control_of_the_panel_has_a_name_and_takes_the_focus(qtbot, session):

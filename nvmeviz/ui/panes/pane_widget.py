@@ -140,7 +140,7 @@ class PaneWidget(QWidget):
 
     @property
     def is_simulated(self) -> bool:
-        """False when it shows a measured or recorded run."""
+        """False when it shows a measured or recorded run, or predicts one."""
         return self._frame is None or self._frame.provenance == "simulated"
 
     @property
