@@ -1,6 +1,7 @@
 """What `update` asks the outside world for: open, advance, save, export. Each is data; `perform` does it.
 
-`perform` is free of Qt and safe in a worker thread. What goes wrong with a person's file comes back
+`perform` is free of Qt and safe in a worker thread; it tells how far it is through a sink, which may
+raise Cancelled. What goes wrong with a person's file comes back
 as a message with a sentence; only bugs of ours raise.
 """
 
@@ -14,16 +15,27 @@ from nvmeviz.app.exporting import write_export
 from nvmeviz.app.findings import judged
 from nvmeviz.app.findings_view import Judged
 from nvmeviz.app.messages import Failed, Made, NotMade, Opened, RecordingRead, RunAdvanced, Told
-from nvmeviz.app.opening import LOOKAHEAD_NS, made_run, open_source, read_runs, save_sources
+from nvmeviz.app.opening import (
+    LOOKAHEAD_NS,
+    is_builtin,
+    made_run,
+    open_source,
+    read_runs,
+    save_sources,
+)
 from nvmeviz.app.predictions import ReplayWritten, run_name
+from nvmeviz.app.reading import NotOpened, Progress
 from nvmeviz.app.replayable import replay_of
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.exporters.base import ExportError
+from nvmeviz.importers.base import Cancelled, ImportProblem
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nvmeviz.app.messages import Message
     from nvmeviz.app.panes import Pane, Panes
     from nvmeviz.exporters.base import Exporter, ExportRun
@@ -33,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Make the runs of a scenario or a recording. modes, seed: instead of the scenario's own;
+    """Make the runs of a scenario, a recording or traces. modes, seed: instead of the scenario's own;
     panes: as they were left.
     """
 
@@ -42,7 +54,19 @@ class Open:
     modes: tuple[str, ...] | None = None
     seed: int | None = None
     panes: Panes = ()
-    inline: bool = True  # quick, and the window has nothing to show before it
+
+    @property
+    def inline(self) -> bool:
+        """A file may take long, and what is open stays usable meanwhile; our own scenarios are quick."""
+        return is_builtin(self.source) and not any(pane.recording for pane in self.panes)
+
+
+@dataclass(frozen=True, slots=True)
+class StopOpening:
+    """The runner's own: whatever opening number `generation` has come to is not wanted any more."""
+
+    generation: int
+    inline: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -130,20 +154,34 @@ class WriteReplay:
     inline: bool = False
 
 
-Effect = Open | Advance | Make | ReadRecording | Save | WriteExport | SaveText | Judge | WriteReplay
+_PROBLEMS = (ScenarioError, RecordingError, ImportProblem)
+Effect = (
+    Open
+    | StopOpening
+    | Advance
+    | Make
+    | ReadRecording
+    | Save
+    | WriteExport
+    | SaveText
+    | Judge
+    | WriteReplay
+)
 
 
-def perform(effect: Effect) -> Message | None:
-    """Do what an effect says; the answer goes back to `update`."""
+def _nobody(message: Message) -> None:
+    """Who performs an effect without a window is told nothing on the way."""
+
+
+def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Message | None:
+    """Do what an effect says; the answer goes back to `update`. tell: takes what is to be said on the
+    way, and raises Cancelled when the effect is not wanted any more.
+    """
     match effect:
         case Open():
-            try:
-                found = open_source(effect.source, effect.modes, effect.seed, effect.panes)
-            except (ScenarioError, RecordingError) as error:
-                return Failed(str(error))
-            return Opened(
-                effect.source, effect.generation, found.runs, found.base, found.panes, found.notice
-            )
+            return _open(effect, tell)
+        case StopOpening():
+            return None
         case Advance():
             simulation = effect.run.simulation
             assert simulation is not None, "only a run with an engine is advanced"
@@ -154,13 +192,13 @@ def perform(effect: Effect) -> Message | None:
         case Make():
             try:
                 run = made_run(effect.run_id, effect.base, effect.pane)
-            except (ScenarioError, RecordingError) as error:  # a file that it replays
+            except _PROBLEMS as error:  # a file that it replays
                 return NotMade(effect.run_id, effect.generation, str(error))
             return Made(run, effect.generation)
         case ReadRecording():
             try:
                 found = read_runs(effect.path)
-            except (ScenarioError, RecordingError) as error:
+            except _PROBLEMS as error:
                 return Failed(str(error))
             return RecordingRead(effect.path, effect.generation, found.runs, found.panes)
         case Save():
@@ -196,9 +234,25 @@ def perform(effect: Effect) -> Message | None:
             return Told(f"Saved: {effect.path}")
 
 
+def _open(effect: Open, tell: Callable[[Message], None]) -> Message | None:
+    def progress(share: float, words: str) -> None:
+        tell(Progress(effect.generation, share, words))
+
+    try:
+        found = open_source(effect.source, effect.modes, effect.seed, effect.panes, progress)
+    except Cancelled:
+        return None
+    except _PROBLEMS as error:
+        return NotOpened(effect.generation, str(error))
+    return Opened(
+        effect.source, effect.generation, found.runs, found.base, found.panes, found.notice
+    )
+
+
 __all__ = [
     "LOOKAHEAD_NS",
     "Advance",
+    "Cancelled",
     "Effect",
     "Judge",
     "Make",
@@ -206,6 +260,7 @@ __all__ = [
     "ReadRecording",
     "Save",
     "SaveText",
+    "StopOpening",
     "WriteExport",
     "WriteReplay",
     "perform",

@@ -17,6 +17,7 @@ from nvmeviz.app.samples import files_of_sample, samples
 from nvmeviz.importers.read import ImportProblem, looks_like_trace, read_traces
 from nvmeviz.log.recording import RunRecord, is_recording
 from nvmeviz.scenario.schema import UNTIL_MAX_NS, Machine, Scenario, Workload
+from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 JOINED = " + "  # between the names of files that belong together
 UNKNOWN_MODE = "mmio_trap"  # the panes of a trace that does not tell how doorbells travel
+LIFTED = 0.95  # of the work is done when all events are there; figures and graphs come then
 _MOST_TITLE = 120
 
 
@@ -68,6 +70,9 @@ def read_measured(
     panes: list[Pane] = []
     runs: list[Run] = []
     for number, measured in enumerate(imported.runs):
+        if progress:
+            share = LIFTED + (1.0 - LIFTED) * number / len(imported.runs)
+            progress(share, f"I/O commands of {measured.title}: {grouped(measured.io_commands)}")
         mode = measured.mode or UNKNOWN_MODE
         record = RunRecord(
             mode=mode,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 from nvmeviz.app.predictions import PredictionMessage
+from nvmeviz.app.reading import ReadingMessage
 
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Panes
@@ -387,6 +388,7 @@ Message = (
     | Told
     | Dismiss
     | PaneMessage
+    | ReadingMessage
     | FindingsMessage
     | PredictionMessage
     | GraphMessage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from nvmeviz.log.recording import (
     write_recording,
 )
 from nvmeviz.scenario.problems import ScenarioError
-from nvmeviz.scenario.toml import load_scenario, read_scenario, write_scenario
+from nvmeviz.scenario.toml import builtin_names, load_scenario, read_scenario, write_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,16 @@ class Opening:
 def is_recording_file(source: str) -> bool:
     """True when `source` names a file that holds runs: a recording, or trace files."""
     return (Path(source).is_file() and is_recording(source)) or bool(trace_files(source))
+
+
+@lru_cache(maxsize=1)
+def _builtin_names() -> frozenset[str]:
+    return frozenset(builtin_names())
+
+
+def is_builtin(source: str) -> bool:
+    """True when `source` is the name of a scenario that comes with the program."""
+    return source in _builtin_names()
 
 
 def open_source(

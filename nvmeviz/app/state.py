@@ -13,6 +13,7 @@ from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
+    from nvmeviz.app.reading import Reading
     from nvmeviz.app.runs import Run
     from nvmeviz.scenario.schema import Scenario
 
@@ -53,7 +54,8 @@ class Gesture:
 @dataclass(frozen=True, eq=False, slots=True)
 class AppState:
     """source: what was opened. generation: number of the opening that is on show; opening: of the
-    last one that was asked for, which may yet fail. Late answers are told apart by them.
+    last one that was asked for, which may yet fail. Late answers are told apart by them. asked: its
+    source; reading: how far it is, None when nothing is to be said of that.
 
     panes: what is to be shown. runs: what is shown, in the order of the panes; shown: the panes that
     they were made from, which may be older. making: runs that will take their places once they have
@@ -66,6 +68,8 @@ class AppState:
     source: str = ""
     generation: int = 0
     opening: int = 0
+    asked: str = ""
+    reading: Reading | None = None
     base: Scenario | None = None
     panes: Panes = ()
     runs: tuple[Run, ...] = ()
@@ -121,7 +125,9 @@ def initial_state(
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
 
-    state = AppState(source=source, opening=1, playing=True, layouts=layouts, graphs=graphs)
+    state = AppState(
+        source=source, opening=1, asked=source, playing=True, layouts=layouts, graphs=graphs
+    )
     # What is asked for by name comes as the scenario has it, not as it was left.
     panes = () if modes or seed is not None else dict(layouts).get(source, ())
     return state, (Open(source, 1, modes, seed, panes),)

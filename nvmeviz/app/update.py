@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import graph_view, playback
 from nvmeviz.app.change_findings import change_findings, look
+from nvmeviz.app.change_opening import change_opening, opened
 from nvmeviz.app.change_panes import change_panes
 from nvmeviz.app.change_predictions import change_predictions
-from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Open, Save, SaveText, WriteExport
+from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Save, SaveText, WriteExport
 from nvmeviz.app.exporting import export_of, format_named
 from nvmeviz.app.findings_view import (
-    FindingsView,
     Judged,
     LookAgain,
     SeekFinding,
@@ -62,11 +62,11 @@ from nvmeviz.app.messages import (
 )
 from nvmeviz.app.opening import sources_of
 from nvmeviz.app.pane_runs import arrived, made, not_made
-from nvmeviz.app.panes import Pane
 from nvmeviz.app.predictions import Predict, ReplayWritten
 from nvmeviz.app.present.graph_csv import csv_text
+from nvmeviz.app.reading import CancelOpening, NotOpened, OpenFiles, Progress
 from nvmeviz.app.recipe import as_script, recipe
-from nvmeviz.app.state import NO_HISTORY, WORKSPACES
+from nvmeviz.app.state import WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
 if TYPE_CHECKING:
@@ -109,10 +109,8 @@ def update(state: AppState, message: Message) -> Result:
             last = len(playback.SPEEDS_NS) - 1
             known = message.position == message.position  # not a number is no place
             return _with_speed(state, round(message.position * last) if known else state.speed)
-        case OpenScenario():
-            opening = state.opening + 1
-            panes = dict(state.layouts).get(message.source, ())
-            return replace(state, opening=opening), (Open(message.source, opening, panes=panes),)
+        case OpenScenario() | OpenFiles() | Progress() | CancelOpening() | NotOpened():
+            return change_opening(state, message)
         case Opened():
             return _opened(state, message)
         case Made() | NotMade():
@@ -309,44 +307,8 @@ def _with_speed(state: AppState, speed: int) -> Result:
 def _opened(state: AppState, message: Opened) -> Result:
     if message.generation != state.opening:
         return state, ()
-    for number, run in enumerate(message.runs):
-        run.run_id = state.next_id + number  # of no run before: late answers for those are dropped
-    complete = all(run.complete for run in message.runs)
-    base = message.base or message.runs[0].scenario
-    start_ns = min(base.show_from_ns, playback.limit_ns(message.runs))
-    panes = message.panes or tuple(
-        Pane(number, run.mode.name) for number, run in enumerate(message.runs)
-    )
-    recorded = zip(panes, message.runs, strict=True)
-    state = replace(
-        state,
-        source=message.source,
-        generation=message.generation,
-        base=base,
-        panes=panes,
-        runs=message.runs,
-        shown=panes,
-        making=(),
-        recorded=tuple((pane.recording, run) for pane, run in recorded if pane.recording),
-        opened=panes if all(pane.recording for pane in panes) else (),
-        next_id=state.next_id + len(message.runs),
-        history=NO_HISTORY,
-        gesture=None,
-        selected=panes[0].pane_id,
-        solo=None,
-        floating=frozenset(),
-        panel=replace(state.panel, wrong=None),
-        follow=None,
-        head=playback.head_at(message.runs, start_ns),
-        playing=True,
-        queue=0,
-        notice=message.notice,
-        in_flight=frozenset(),
-        at_live_edge=False,
-        held=False,
-        findings=FindingsView(open=state.findings.open),
-    )
-    return look(state) if complete else _fed(state)
+    state = opened(state, message)
+    return look(state) if all(run.complete for run in state.runs) else _fed(state)
 
 
 def _advanced(state: AppState, message: RunAdvanced) -> AppState:

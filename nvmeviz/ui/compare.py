@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nvmeviz.ui.panes.pane_widget import PaneWidget
 
 GAP, MARGIN = 9, 12  # px at 100 %
-EMPTY = "Open a scenario or a recording: Ctrl+O, or drop a file here"
+EMPTY = "Open a scenario, a recording or traces: Ctrl+O, or drop files here"
 FLOATING = "All panes have windows of their own; closing one puts its pane back here"
 
 

@@ -1,17 +1,26 @@
 """Runs effects: those marked `inline` on this thread, one per turn of the event loop, others in
-two workers.
+two workers; long reading has a third of its own, so that runs go on meanwhile.
 
 An inline effect's answer may ask for the next effect; a turn of the event loop between them lets
-the window paint and answer keys.
+the window paint and answer keys. While a reader works, Python looks for garbage no more: a widget
+that is garbage would be taken down by the thread that finds it, which must be Qt's.
 """
 
 from __future__ import annotations
 
+import gc
+import time
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from nvmeviz.app.effects import Effect, perform
+from nvmeviz.app.effects import Cancelled, Effect, Open, StopOpening, perform
+
+if TYPE_CHECKING:
+    from nvmeviz.app.messages import Message
 
 WORKERS = 2
+TELL_EVERY_S = 0.08  # a reader tells how far it is
 
 
 class _Job(QRunnable):
@@ -20,15 +29,28 @@ class _Job(QRunnable):
     def __init__(self, effect: Effect, runner: EffectRunner) -> None:
         super().__init__()
         self._effect, self._runner = effect, runner
+        self._told_s = 0.0
 
     def run(self) -> None:
         try:
-            reply = perform(self._effect)
+            reply = perform(self._effect, self._tell)
         except Exception as error:
             self._runner.crashed.emit(error)
-            return
-        if reply is not None:
-            self._runner.replied.emit(reply)
+        else:
+            if reply is not None:
+                self._runner.replied.emit(reply)
+        finally:
+            if isinstance(self._effect, Open):
+                self._runner.read.emit()
+
+    def _tell(self, message: Message) -> None:
+        """Pass on what is said on the way, as often as people can read it. Raises Cancelled."""
+        if self._runner.is_stopped(self._effect):
+            raise Cancelled
+        now_s = time.monotonic()
+        if now_s - self._told_s >= TELL_EVERY_S:
+            self._told_s = now_s
+            self._runner.replied.emit(message)
 
 
 class EffectRunner(QObject):
@@ -36,22 +58,42 @@ class EffectRunner(QObject):
 
     replied = Signal(object)
     crashed = Signal(object)
+    read = Signal()  # a reader has come to its end
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool = QThreadPool(self)
+        self._pool, self._readers = QThreadPool(self), QThreadPool(self)
         self._pool.setMaxThreadCount(WORKERS)
+        self._readers.setMaxThreadCount(1)
         self._closed = False
+        self._stopped = 0  # openings up to this one are not wanted any more; read by the reader
+        self._reading = 0
         self.crashed.connect(self._raise)
+        self.read.connect(self._read)
 
     def run(self, effect: Effect) -> None:
         """Start an effect."""
         if self._closed:
             return
-        if effect.inline:
+        if isinstance(effect, StopOpening):
+            self._stopped = max(self._stopped, effect.generation)
+        elif effect.inline:
             QTimer.singleShot(0, self, lambda: self._perform_here(effect))
+        elif isinstance(effect, Open):
+            self._reading += 1
+            gc.disable()
+            self._readers.start(_Job(effect, self))
         else:
             self._pool.start(_Job(effect, self))
+
+    def _read(self) -> None:
+        self._reading -= 1
+        if self._reading == 0:
+            gc.enable()
+
+    def is_stopped(self, effect: Effect) -> bool:
+        """True when nobody waits for an effect any more; asked from its worker."""
+        return self._closed or (isinstance(effect, Open) and effect.generation <= self._stopped)
 
     def _perform_here(self, effect: Effect) -> None:
         if self._closed:
@@ -66,5 +108,8 @@ class EffectRunner(QObject):
     def close(self) -> None:
         """No new effects; waits for those under way."""
         self._closed = True
-        self._pool.clear()
-        self._pool.waitForDone(5000)
+        for pool in (self._pool, self._readers):
+            pool.clear()
+        for pool in (self._pool, self._readers):
+            pool.waitForDone(5000)
+        gc.enable()

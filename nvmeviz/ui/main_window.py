@@ -11,13 +11,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from nvmeviz.app.messages import Message, OpenScenario
+from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import look_of
 from nvmeviz.ui import theme as themes
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.findings_panel import FindingsPanel
 from nvmeviz.ui.keys import KeyFilter
+from nvmeviz.ui.reading_bar import ReadingBar
 from nvmeviz.ui.scrubber import ScrubberWidget
 from nvmeviz.ui.side_panel import SidePanel
 from nvmeviz.ui.statusbar import NoticeBar, StatusBar
@@ -28,9 +29,9 @@ from nvmeviz.ui.window_commands import ZOOM_STEP, WindowCommands
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nvmeviz.app.messages import Message
     from nvmeviz.app.present.frame import WindowFrame
     from nvmeviz.app.settings import Settings
-
 
 TITLE_BAR_PX = 36
 
@@ -57,7 +58,7 @@ class MainWindow(QMainWindow):
         commands = WindowCommands(self)
         self.commands = commands
         self.toolbar = ToolbarWidget(dispatch, commands.run_named)
-        self.notice = NoticeBar(dispatch)
+        self.notice, self.reading = NoticeBar(dispatch), ReadingBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
         self.compare.board.export = commands.export_run
         self.panel, self.findings = SidePanel(dispatch), FindingsPanel(dispatch)
@@ -72,7 +73,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.toolbar, self.notice, middle, self.scrubber, self.status):
+        bars = self.toolbar, self.notice, self.reading
+        for widget in (*bars, middle, self.scrubber, self.status):
             column.addWidget(widget, 1 if widget is middle else 0)
         self.setCentralWidget(body)
         self.keys = KeyFilter(self, commands.run)
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self._frame = frame
         self.toolbar.set_frame(frame.toolbar)
         self.notice.set_notice(frame.notice, calm=frame.notice_calm)
+        self.reading.set_frame(frame.reading)
         self.compare.set_frame(frame)
         self.panel.set_frame(frame.panel)
         self.findings.set_frame(frame.findings)
@@ -123,6 +126,7 @@ class MainWindow(QMainWindow):
         self.toolbar.set_look(self.theme, scale, self._dpr)
         self.status.set_look(self.theme, scale, self._dpr)
         self.notice.set_look(scale)
+        self.reading.set_look(scale)
         self.scrubber.set_look(scale)
         self.compare.set_look(self.theme, scale)
         self.panel.set_look(self.theme, scale)
@@ -167,9 +171,6 @@ class MainWindow(QMainWindow):
         if self.settings.maximized:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def close_window(self) -> None:
-        self.close()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         place = self.normalGeometry()
         if place.isValid():
@@ -195,6 +196,5 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.dispatch(OpenScenario(paths[0]))
+        event.acceptProposedAction()
+        self.dispatch(OpenFiles(tuple(paths)))

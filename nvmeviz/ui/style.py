@@ -55,6 +55,9 @@ def style_sheet(t: Theme, scale: float) -> str:
         selection-background-color: {t.hover}; selection-color: {t.text}; }}
     QFrame#notice {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.vm_exit};
         border-bottom: 1px solid {t.border}; }}
+    QFrame#reading {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.primary}; }}
+    QProgressBar {{ background: {t.track}; border: none; border-radius: {px(3)}; }}
+    QProgressBar::chunk {{ background: {t.primary}; border-radius: {px(3)}; }}
     QFrame#notice[calm="true"] {{ border-left-color: {t.primary}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
     QWidget#card:focus {{ border: {px(2)} solid {t.focus}; }}

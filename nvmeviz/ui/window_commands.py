@@ -20,11 +20,11 @@ from nvmeviz.app.messages import (
     Dismiss,
     Export,
     Follow,
-    OpenScenario,
     SaveRecording,
     Solo,
 )
 from nvmeviz.app.panes import MAX_PANES
+from nvmeviz.app.reading import CancelOpening, OpenFiles
 from nvmeviz.app.recipe_choice import RecipeChoice
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
     from nvmeviz.ui.main_window import MainWindow
 
 ZOOM_STEP = 1.1
+_TRACES = "*.log *.txt *.trace *.gz *.xz *.bz2"
+OPENED = (
+    f"Scenarios, recordings, traces (*.toml *.nvmeviz {_TRACES});;"
+    f"Traces (several of one run together) ({_TRACES});;"
+    "Scenarios and recordings (*.toml *.nvmeviz);;All files (*)"
+)
 
 
 class WindowCommands:
@@ -46,7 +52,7 @@ class WindowCommands:
         self._recipe: RecipeDialog | None = None
         self._recipe_choice = RecipeChoice()
         window.settings_changed.connect(self._rescale_recipe)
-        self._own: dict[str, Callable[[], None]] = {
+        self._own: dict[str, Callable[[], object]] = {
             "toggle_full_screen": self.toggle_full_screen,
             "leave": self.leave,
             "add_pane": self.add_pane,
@@ -60,7 +66,7 @@ class WindowCommands:
             "zoom_reset": lambda: self._scale_to(1.0),
             "next_theme": self.next_theme,
             "reduce_motion": self.reduce_motion,
-            "quit": window.close_window,
+            "quit": window.close,
             "open": self.open_file,
             "save": self.save_file,
             "export": self.export_run,
@@ -84,11 +90,13 @@ class WindowCommands:
             self._window.showFullScreen()
 
     def leave(self) -> None:
-        """Esc: an enlarged graph goes back; else all panes again; else no command is followed; else
-        out of full screen; else the notice goes.
+        """Esc: what is being read is given up; else an enlarged graph goes back; else all panes again;
+        else no command is followed; else out of full screen; else the notice goes.
         """
         frame = self._window.shown
-        if self._window.compare.graphs.enlarged:
+        if self._window.reading.isVisible():
+            self._window.dispatch(CancelOpening())
+        elif self._window.compare.graphs.enlarged:
             self._window.dispatch(EnlargeGraph(""))
         elif frame is not None and frame.solo is not None:
             self._window.dispatch(Solo(None))
@@ -174,11 +182,10 @@ class WindowCommands:
 
     def open_file(self) -> None:
         dialog = self._dialog(
-            "Open a scenario or a recording",
-            "Scenarios and recordings (*.toml *.nvmeviz);;All files (*)",
+            "Open a scenario, a recording, or the traces of one run together", OPENED
         )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._window.dispatch(OpenScenario(path)))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda paths: self._window.dispatch(OpenFiles(tuple(paths))))
         dialog.open()
 
     def save_file(self) -> None:

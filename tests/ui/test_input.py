@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from nvmeviz.app.commands import COMMANDS
 from nvmeviz.app.messages import (
     Dismiss,
-    OpenScenario,
     SelectPane,
     SelectQueue,
     SetSpeedPosition,
     TogglePlay,
 )
 from nvmeviz.app.present.frame import SmallQueue
+from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import Settings
 from nvmeviz.ui.key_sheet import KeySheet, key_text
 from nvmeviz.ui.keys import command_of, key_table
@@ -222,7 +222,7 @@ def test_a_file_dropped_on_the_window_is_opened(window, tmp_path):
             Qt.KeyboardModifier.NoModifier,
         )
     )  # fmt: skip
-    assert window.said == [OpenScenario(str(tmp_path / "run.nvmeviz"))]
+    assert window.said == [OpenFiles((str(tmp_path / "run.nvmeviz"),))]
 
 
 def test_ctrl_and_wheel_scale_everything(qtbot, window):

@@ -19,6 +19,7 @@ from nvmeviz.app.present.findings import FindingsPart
 from nvmeviz.app.present.frame import (
     Choice,
     PaneFrame,
+    ReadingFrame,
     Toolbar,
     WindowFrame,
 )
@@ -92,6 +93,7 @@ class Presenter:
             status=_status(state, self._events, self._told.same_arrivals),
             notice=state.notice,
             notice_calm=bool(state.notice) and state.notice == state.told,
+            reading=_reading(state),
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
@@ -242,6 +244,13 @@ def _machine_ns_per_s(state: AppState) -> int:
         return 0
     per_second = playback.SPEEDS_NS[state.speed]
     return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second
+
+
+def _reading(state: AppState) -> ReadingFrame | None:
+    reading = state.reading
+    if reading is None:
+        return None
+    return ReadingFrame(f"Reading {reading.title}", reading.words, reading.share)
 
 
 def _status(state: AppState, events: int, same: bool) -> str:

@@ -117,6 +117,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingFrame:
+    """A file on its way. title: "Reading a.log"; words: what was found so far; share: 0..1."""
+
+    title: str
+    words: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Toolbar:
     """The bar at the top: what plays, how fast, where we are."""
 
@@ -144,6 +153,7 @@ class WindowFrame:
     status: str
     notice: str = ""  # an error or a hint that stays until dismissed
     notice_calm: bool = False  # it tells of something that went well
+    reading: ReadingFrame | None = None  # None: nothing is being read
     solo: int | None = None  # the pane that is shown alone
     floating: frozenset[int] = frozenset()  # panes with windows of their own
     panel: PanelFrame | None = None  # None: closed
@@ -180,6 +190,7 @@ __all__ = [
     "PaneFrame",
     "Path",
     "RING_SLOTS_DRAWN",
+    "ReadingFrame",
     "Ring",
     "SlotState",
     "SmallQueue",
