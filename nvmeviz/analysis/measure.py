@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from nvmeviz.log import kinds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from nvmeviz.analysis.series import Series
-
+    from nvmeviz.log.about import About
 
 POINTS = 160
 SMOOTH_STEPS = 8
@@ -49,6 +51,8 @@ class Measure:
     curves: one curve for each of `parts`, which have the same unit; over "parts" a single one.
     between: of a graph that shows what sets two runs apart, the curves of (prediction, what it
     predicts); its values lie around 0.
+    counts: event kinds without which there is nothing to count; times: those whose times it adds up,
+    which must stand in the log themselves: how long something took can't be inferred.
     """
 
     name: str
@@ -59,6 +63,29 @@ class Measure:
     curves: Callable[[Series, Stretch], tuple[Curve, ...]]
     parts: tuple[str, ...] = ("",)
     between: Callable[[Series, Series, Stretch], tuple[Curve, ...]] | None = None
+    counts: tuple[int, ...] = ()
+    times: tuple[int, ...] = ()
+
+
+_LACKS = {
+    kinds.SQ_POST: "no submissions in this trace",
+    kinds.CQ_REAP: "no completions in this trace",
+    kinds.VM_EXIT: "no kvm_exit records in this trace",
+    kinds.VM_ENTRY: "no kvm_exit records in this trace",
+    kinds.CTRL_SLEEP: "this trace does not tell when threads sleep",
+}
+
+
+def missing_in(measure: Measure, about: About) -> str:
+    """Why a log can't give a measure its events; "" when it can."""
+    lacking = [kind for kind in measure.counts if not about.covers(kind)]
+    lacking += [kind for kind in measure.times if not about.tells(kind)]
+    return _LACKS.get(lacking[0], "no such events in this trace") if lacking else ""
+
+
+def inferred_in(measure: Measure, about: About) -> bool:
+    """True when what a measure counts stands in no record of the log, but follows from others."""
+    return not about.tells(*measure.counts)
 
 
 def nothing(reason: str) -> Curve:

@@ -21,6 +21,7 @@ from nvmeviz.log.recording import (
 )
 from nvmeviz.scenario.problems import ScenarioError
 from nvmeviz.scenario.toml import builtin_names, load_scenario, read_scenario, write_scenario
+from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,9 @@ def _of_main_run(
     pairs = tuple(zip(panes, runs, strict=True))
     others = tuple(pair for number, pair in enumerate(pairs) if number != main)
     serious = [issue for issue in imported.issues if issue.severity != "note"]
-    notice = f"{serious[0].count} {serious[0].text}" if serious else ""
+    notice = serious[0].text if serious else ""
+    if serious and serious[0].count > 1:
+        notice = f"{grouped(serious[0].count)} {notice}"
     return Opening(base, (panes[main],), (runs[main],), notice, others)
 
 

@@ -54,6 +54,10 @@ class About:
         """True when the log would hold events of all these kinds, had they happened."""
         return self.kinds is None or self.kinds.issuperset(kinds)
 
+    def tells(self, *kinds: int) -> bool:
+        """True when events of all these kinds stand in the log itself, and are not inferred."""
+        return self.covers(*kinds) and self.inferred.isdisjoint(kinds)
+
 
 SIMULATED = About()
 

@@ -134,7 +134,7 @@ class SidePanel(QWidget):
         self.mode.setToolTip("Another doorbell mode for the selected pane")
         self.mode.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.mode.clicked.connect(self._choose_mode)
-        self.note = QLabel("A recording is as it was. Add a pane to simulate its settings.")
+        self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
         self.all_panes = self._switch("All panes", "A change is for all panes")
@@ -145,6 +145,7 @@ class SidePanel(QWidget):
         self.from_here = self._switch(
             "From here on", "The past stays; it changes from the playhead on"
         )
+        self._scope_buttons = (self.all_panes, self.one_pane, self.whole_run, self.from_here)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Find a setting")
         self.filter.setAccessibleName("Find a setting")
@@ -238,7 +239,10 @@ class SidePanel(QWidget):
         self.mode.setText(f"{modes[frame.mode]}  ▾")
         self.mode.setAccessibleName(f"Doorbell mode of the selected pane: {modes[frame.mode]}")
         self.mode.setEnabled(not frame.recorded)
-        self.note.setVisible(frame.recorded)
+        self.note.setText(frame.note)
+        self.note.setVisible(bool(frame.note))
+        for widget in (self.filter, self._groups_box, self.reset, *self._scope_buttons):
+            widget.setVisible(not frame.bare)
         for button, on in (
             (self.all_panes, frame.all_panes),
             (self.one_pane, not frame.all_panes),
@@ -268,7 +272,7 @@ class SidePanel(QWidget):
         for widget, group in zip(self.groups, frame.groups, strict=True):
             widget.set_group(group, text)
             widget.setEnabled(not frame.recorded or frame.all_panes)
-        self.nothing.setVisible(all(group.isHidden() for group in self.groups))
+        self.nothing.setVisible(not frame.bare and all(group.isHidden() for group in self.groups))
 
     def _set_scope(self) -> None:
         self._dispatch(SetScope(self.all_panes.isChecked(), self.from_here.isChecked()))

@@ -13,7 +13,6 @@ from nvmeviz.ui.draw.sprites import state_mark
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nvmeviz.app.present.frame import SlotState
     from nvmeviz.ui.theme import Theme
 
 KEYS = "Space play · ← → step · Ctrl ← → marks · [ ] speed · ? keys"
@@ -33,7 +32,7 @@ class StatusBar(QWidget):
         self._legend_row = QHBoxLayout(self._legend)
         self._legend_row.setContentsMargins(0, 0, 0, 0)
         self._marks: list[tuple[int, QLabel]] = []
-        self._shown: tuple[tuple[SlotState, str], ...] = ()
+        self._shown: tuple[tuple[int, str], ...] = ()
         self._status = ""
         self._look: tuple[Theme, float, float] | None = None
         for label in (self.status, self.keys):
@@ -54,7 +53,7 @@ class StatusBar(QWidget):
             mark.setPixmap(state_mark(theme, state, round(11 * scale), dpr))
         self._shed()
 
-    def set_frame(self, status: str, legend: tuple[tuple[SlotState, str], ...]) -> bool:
+    def set_frame(self, status: str, legend: tuple[tuple[int, str], ...]) -> bool:
         """Show; True when the legend was built anew (it then needs fonts)."""
         if status != self._status:
             self._status = status

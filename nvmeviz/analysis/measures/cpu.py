@@ -12,6 +12,7 @@ import numpy as np
 
 from nvmeviz.analysis.activity import Doing
 from nvmeviz.analysis.measure import Curve, Measure, Stretch, nothing
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
@@ -48,4 +49,5 @@ MEASURE = Measure(
     "parts",
     _curves,
     parts=tuple(words for _, words in ORDER),
+    times=(kinds.VM_EXIT, kinds.VM_ENTRY, kinds.CTRL_SLEEP),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nvmeviz.analysis.measure import Curve, Measure, Stretch, nothing, rate_windows
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
@@ -26,4 +27,12 @@ def _curves(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
     return (Curve(at.astype(np.float64), mean),)
 
 
-MEASURE = Measure("depth", "Commands in flight", "", "mean of all queues", "time", _curves)
+MEASURE = Measure(
+    "depth",
+    "Commands in flight",
+    "",
+    "mean of all queues",
+    "time",
+    _curves,
+    counts=(kinds.SQ_POST, kinds.CQ_REAP),
+)

@@ -15,6 +15,7 @@ from nvmeviz.analysis.measure import (
     nothing,
     rate_windows,
 )
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,5 +52,21 @@ def _per_s(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
     return (Curve(at.astype(np.float64), exits * 1e9 / np.maximum(at - since, 1)),)
 
 
-PER_IO = Measure("exits_per_io", "Traps per I/O", "", "lower is better", "time", _per_io)
-PER_S = Measure("exits_per_s", "Traps per second", "1/s", "lower is better", "time", _per_s)
+PER_IO = Measure(
+    "exits_per_io",
+    "Traps per I/O",
+    "",
+    "lower is better",
+    "time",
+    _per_io,
+    counts=(kinds.VM_EXIT, kinds.CQ_REAP),
+)
+PER_S = Measure(
+    "exits_per_s",
+    "Traps per second",
+    "1/s",
+    "lower is better",
+    "time",
+    _per_s,
+    counts=(kinds.VM_EXIT,),
+)

@@ -14,6 +14,7 @@ from nvmeviz.analysis.measure import (
     nothing,
     rate_windows,
 )
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
@@ -28,4 +29,6 @@ def _curves(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
     return (Curve(at.astype(np.float64), counts * 1e9 / np.maximum(at - since, 1)),)
 
 
-MEASURE = Measure("iops", "IOPS", "IOPS", "higher is better", "time", _curves)
+MEASURE = Measure(
+    "iops", "IOPS", "IOPS", "higher is better", "time", _curves, counts=(kinds.CQ_REAP,)
+)

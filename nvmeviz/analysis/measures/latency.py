@@ -19,6 +19,7 @@ from nvmeviz.analysis.measure import (
     nothing,
     rate_windows,
 )
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
@@ -58,4 +59,5 @@ MEASURE = Measure(
     "time",
     _curves,
     parts=("p50", "p99", "p99.9"),
+    counts=(kinds.SQ_POST, kinds.CQ_REAP),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from nvmeviz.analysis.histogram import EDGES
 from nvmeviz.analysis.measure import Curve, Measure, Stretch, nothing
+from nvmeviz.log import kinds
 
 if TYPE_CHECKING:
     from nvmeviz.analysis.series import Series
@@ -36,4 +37,12 @@ def _curves(series: Series, stretch: Stretch) -> tuple[Curve, ...]:
     return (Curve(np.concatenate(([0.0], x)), np.concatenate(([0.0], share * 100))),)
 
 
-MEASURE = Measure("latency_cdf", "Latency CDF", "%", "further left is better", "latency", _curves)
+MEASURE = Measure(
+    "latency_cdf",
+    "Latency CDF",
+    "%",
+    "further left is better",
+    "latency",
+    _curves,
+    counts=(kinds.SQ_POST, kinds.CQ_REAP),
+)

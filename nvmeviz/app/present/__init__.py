@@ -17,9 +17,12 @@ from nvmeviz.app.present.about import About, WaitingPane
 from nvmeviz.app.present.averaged import averaged, moved
 from nvmeviz.app.present.findings import FindingsPart
 from nvmeviz.app.present.frame import (
+    INFERRED_MARK,
+    LEGEND,
     Choice,
     PaneFrame,
     ReadingFrame,
+    SlotState,
     Toolbar,
     WindowFrame,
 )
@@ -94,6 +97,7 @@ class Presenter:
             notice=state.notice,
             notice_calm=bool(state.notice) and state.notice == state.told,
             reading=_reading(state),
+            legend=_legend(state),
             solo=state.solo,
             floating=state.floating,
             panel=panel_frame(state),
@@ -244,6 +248,13 @@ def _machine_ns_per_s(state: AppState) -> int:
         return 0
     per_second = playback.SPEEDS_NS[state.speed]
     return 10 * playback.REAL_TIME_NS if per_second == playback.AS_FAST_AS_IT_GOES else per_second
+
+
+def _legend(state: AppState) -> tuple[tuple[int, str], ...]:
+    """The key: for measured runs also how unknown and inferred look."""
+    if all(run.about.kinds is None for run in state.runs):
+        return LEGEND
+    return (*LEGEND, (SlotState.UNKNOWN, "not in this trace"), (INFERRED_MARK, "inferred"))
 
 
 def _reading(state: AppState) -> ReadingFrame | None:

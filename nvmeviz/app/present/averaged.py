@@ -28,6 +28,7 @@ from nvmeviz.app.present.frame import (
     Span,
     TrapBox,
 )
+from nvmeviz.app.present.known import as_known
 from nvmeviz.app.present.lanes import vcpus_shown
 from nvmeviz.app.present.names import vcpu_name
 from nvmeviz.app.present.pane import queue_shown
@@ -67,7 +68,7 @@ def averaged(frame: PaneFrame, moment: Moment, queue: int, speed_ns: int) -> Pan
     queue, w = queue_shown(moment, queue), window_of(moment)
     rates = rates_of(moment, queue, w)
     words = "the start" if w.whole else f"the last {_round_time(w.span_ns)}"
-    return replace(
+    made = replace(
         frame,
         averages=f"averages {'since' if w.whole else 'of'} {words}",
         lanes=_lanes(moment, w, vcpus_shown(moment, queue)),
@@ -84,12 +85,13 @@ def averaged(frame: PaneFrame, moment: Moment, queue: int, speed_ns: int) -> Pan
         bells=_bells(rates, frame.bells),
         controller=_controller(moment, queue, rates, frame.controller),
         cup=None if frame.cup is None else _cup(rates, frame.cup),
-        device=_device(rates, frame.device),
+        device=frame.device if "device" in frame.hidden else _device(rates, frame.device),
         tokens=NO_TOKENS,
         flow=flow_of(moment, queue, w, speed_ns),
         spoken=f"{frame.spoken.partition(';')[0]}; its vCPUs are outside the guest for "
         f"{percent(rates.guest_outside)} of the time.",
     )
+    return as_known(made, moment)
 
 
 def moved(frame: PaneFrame, t_ns: int, speed_ns: int, about: About) -> PaneFrame:

@@ -199,8 +199,11 @@ def device(moment: Moment) -> Device:
 
 
 def _without_channels(moment: Moment) -> str:
-    if moment.scenario.device.kind != "fixed":
+    s, measured = moment.state, moment.run.provenance == "measured"
+    if moment.scenario.device.kind != "fixed" and not measured:
         return "null device: completes at once"
-    s = moment.state
-    inside = int((np.asarray(s.q_fetched) - np.asarray(s.q_done)).sum())
+    under_way = np.asarray(s.q_fetched) - np.asarray(s.q_done)
+    if measured:  # an admin command may wait for an event for ever
+        return f"{int(under_way[np.asarray(s.q_admin) == 0].sum())} in the device"
+    inside = int(under_way.sum())
     return f"{inside} in the device, which takes any number at once"

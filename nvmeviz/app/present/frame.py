@@ -7,7 +7,7 @@ geometry. Two frames that compare equal paint the same pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.present.about import (
@@ -64,6 +64,7 @@ class PaneFrame:
     flow: (len(Path),) float32, tokens per second of wall time on each path when they are too many
     to draw (then `tokens` is empty), else None. averages: then, over which time words, wall, bells
     and bars are averages; wall_share: share of that time its vCPUs were out, None at an instant.
+    hidden: the parts of which the log tells nothing: "doorbells", "controller", "device".
     """
 
     pane_id: int
@@ -105,6 +106,7 @@ class PaneFrame:
     about: About = PLAIN
     live: LiveCommands = NO_COMMANDS
     followed: Followed | None = None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,16 @@ class Toolbar:
     event_text: str  # what happened last, in words
 
 
+LEGEND: tuple[tuple[int, str], ...] = (
+    (SlotState.WRITTEN, "written, not rung"),
+    (SlotState.RUNG, "rung, waiting"),
+    (SlotState.FETCHED, "fetched"),
+    (SlotState.IN_DEVICE, "in device"),
+    (SlotState.COMPLETED, "completed"),
+)
+INFERRED_MARK = -1  # in a legend: the look of figures that are inferred
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class WindowFrame:
     """Everything the window shows. `graphs` is the same object as last time when nothing in it
@@ -161,15 +173,7 @@ class WindowFrame:
     waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
     scrubber: ScrubberFrame | None = None
     graph_tools: GraphTools = NO_TOOLS
-    legend: tuple[tuple[SlotState, str], ...] = field(
-        default=(
-            (SlotState.WRITTEN, "written, not rung"),
-            (SlotState.RUNG, "rung, waiting"),
-            (SlotState.FETCHED, "fetched"),
-            (SlotState.IN_DEVICE, "in device"),
-            (SlotState.COMPLETED, "completed"),
-        )
-    )
+    legend: tuple[tuple[int, str], ...] = LEGEND
 
 
 __all__ = [
@@ -184,6 +188,8 @@ __all__ = [
     "Controller",
     "Cup",
     "Device",
+    "INFERRED_MARK",
+    "LEGEND",
     "Lane",
     "Lock",
     "OUTSIDE",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nvmeviz.analysis.activity import Doing
-from nvmeviz.analysis.measure import SMOOTH_NS, Stretch
+from nvmeviz.analysis.measure import SMOOTH_NS, Curve, Stretch, inferred_in, missing_in, nothing
 from nvmeviz.analysis.measures import MEASURE_BY_NAME
 from nvmeviz.analysis.measures.cpu import ORDER
 from nvmeviz.app.graph_view import (
@@ -31,6 +31,7 @@ from nvmeviz.app.present.graph_frame import (
     Segment,
     Series,
 )
+from nvmeviz.app.present.names import run_accent, run_title
 from nvmeviz.units import NBSP
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def default_titles(runs: tuple[Run, ...]) -> tuple[str, ...]:
     titles: list[str] = []
     for number, run in enumerate(runs):
         depth = run.scenario.workload.queue_depth
-        title = run.mode.title
+        title = run_title(run)
         if modes[run.mode.name] > 1:
             title += f" · depth {depth}" if pairs[run.mode.name, depth] == 1 else f" · {number + 1}"
         titles.append(title)
@@ -185,7 +186,7 @@ def _curves_of(
 ) -> list[tuple[int, tuple[Curve, ...]]]:
     """(place of the pane, its curves) of every pane that has some in this graph."""
     if measure.between is None:
-        return [(n, measure.curves(run.series, stretch)) for n, run in enumerate(runs)]
+        return [(n, _curves(measure, run, stretch)) for n, run in enumerate(runs)]
     between = measure.between
     found = _paired(runs, pairs)
     if not found:
@@ -206,11 +207,12 @@ def _curve_graph(
     twins = same_before(runs)
     for place, curves in _curves_of(measure, runs, stretch, pairs):
         run, title, twin = runs[place], titles[place], twins[place]
+        note = " · inferred" if inferred_in(measure, run.about) else ""
         for number, (part, curve) in enumerate(zip(measure.parts, curves, strict=True)):
             series.append(
                 Series(
-                    label=title,
-                    accent=run.mode.name,
+                    label=title + note,
+                    accent=run_accent(run),
                     x=curve.x,
                     y=curve.y,
                     missing=curve.missing,
@@ -235,6 +237,16 @@ def _curve_graph(
     return x_range, highest, False, tuple(series), ()
 
 
+def _curves(measure: Measure, run: Run, stretch: Stretch) -> tuple[Curve, ...]:
+    """A measure's curves of a run, or why its log can't have any."""
+    missing = missing_in(measure, run.about)
+    if missing:
+        return tuple(
+            nothing(missing) for _ in (measure.parts if measure.over != "parts" else ("",))
+        )
+    return measure.curves(run.series, stretch)
+
+
 def _latency_range(series: list[Series]) -> tuple[tuple[float, float], bool]:
     """(low, high) of the latency axis, and whether it is logarithmic."""
     known = [s for s in series if len(s.x)]
@@ -256,8 +268,8 @@ def _bar_graph(
     """(no range, longest bar, linear, no curves, bars)."""
     bars: list[Bar] = []
     for run, title in zip(runs, titles, strict=True):
-        (curve,) = measure.curves(run.series, stretch)
-        bars.append(Bar(title, run.mode.name, tuple(curve.y.tolist()), curve.missing))
+        (curve,) = _curves(measure, run, stretch)
+        bars.append(Bar(title, run_accent(run), tuple(curve.y.tolist()), curve.missing))
     longest = max((sum(bar.values) for bar in bars), default=0.0)
     return (0.0, 1.0), longest, False, (), tuple(bars)
 

@@ -16,8 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.runs import Run
 
 MOST_LISTED = 4
+
+
+def tells_mode(run: Run) -> bool:
+    """False when the log holds nothing of the controller's side: then it does not say how doorbells
+    travel either.
+    """
+    return run.about.tells(kinds.SQ_FETCH)
+
+
+def run_title(run: Run) -> str:
+    """A run by its doorbell mode, or by what its log is when that does not tell the mode."""
+    return run.mode.title if tells_mode(run) else run.about.title or "measured"
+
+
+def run_accent(run: Run) -> str:
+    """The mode whose colour a run has; one of its own when the log does not tell the mode."""
+    return run.mode.name if tells_mode(run) else "unknown"
 
 
 def vcpu_name(moment: Moment, vcpu: int) -> str:

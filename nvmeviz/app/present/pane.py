@@ -15,6 +15,7 @@ from nvmeviz.app.present.about import PLAIN
 from nvmeviz.app.present.center import center_box
 from nvmeviz.app.present.follow import followed_at, live_commands
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Chip, PaneFrame, SmallQueue
+from nvmeviz.app.present.known import as_known
 from nvmeviz.app.present.lanes import lanes_of, vcpu_now
 from nvmeviz.app.present.rates import Avoided, avoided_of, window_of
 from nvmeviz.app.present.rings import cq_ring, sq_ring
@@ -26,6 +27,7 @@ from nvmeviz.units import grouped, percent, si, three_digits, time_text
 if TYPE_CHECKING:
     from nvmeviz.app.present.about import About
     from nvmeviz.app.present.moment import Moment
+    from nvmeviz.app.runs import Run
 
 MILLION = 999_500  # from here on a rate is written 1.52 M: its digits would not fit
 WINDOW_NS = 5_000_000  # figures count the last 5 ms of machine time, or all of it before that
@@ -38,10 +40,18 @@ def summary_of(moment: Moment) -> Summary:
 
 def title_of(moment: Moment) -> str:
     """The mode's title, with X where there is one."""
-    mode = moment.run.mode
-    if mode.announce is Announce.BATCH:
-        return f"{mode.title} · X = {moment.scenario.doorbell.batch}"
-    return mode.title
+    title = names.run_title(moment.run)
+    if moment.run.mode.announce is Announce.BATCH:
+        return f"{title} · X = {moment.scenario.doorbell.batch}"
+    return title
+
+
+def _subtitle(run: Run) -> str:
+    """What the mode is; of a trace, which part of which files."""
+    if run.provenance != "measured":
+        return run.mode.subtitle
+    part = run.about.title if names.tells_mode(run) else ""
+    return " · ".join(word for word in (part, *run.about.files) if word)
 
 
 def queue_shown(moment: Moment, queue: int) -> int:
@@ -77,11 +87,11 @@ def pane_frame(
     glow_ns = max(2_000, machine_ns_per_s // 4)
     exits = summary.sq_exits + summary.cq_exits
     per_s = exits * 1e9 / max(1, summary.until_ns - summary.after_ns)
-    return PaneFrame(
+    made = PaneFrame(
         pane_id=pane_id,
         title=title_of(moment),
-        subtitle=" · ".join(w for w in (about.apart, about.branch) if w) or run.mode.subtitle,
-        accent=run.mode.name,
+        subtitle=" · ".join(w for w in (about.apart, about.branch) if w) or _subtitle(run),
+        accent=names.run_accent(run),
         provenance="prediction" if about.prediction else run.provenance,
         iops=si(summary.iops) if summary.commands else "–",
         iops_hint=f"Commands completed per second, {window}.",
@@ -115,6 +125,7 @@ def pane_frame(
         about=about,
         followed=followed,
     )
+    return as_known(made, moment)
 
 
 def moved_on(frame: PaneFrame, moment: Moment, about: About) -> PaneFrame:

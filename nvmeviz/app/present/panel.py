@@ -7,12 +7,14 @@ place on it into the text that `ChangeSetting` takes.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.panes import SEED, scenario_of, setting_text
 from nvmeviz.app.present.apart import setting_name
 from nvmeviz.app.present.frame import Choice
+from nvmeviz.app.present.names import run_title
 from nvmeviz.app.present.panel_frame import PanelFrame, PanelGroup, PanelRow
 from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.scenario.limits import Limits, limits_of
@@ -42,6 +44,10 @@ WIDE = 40  # times the lowest value: from there on a slider goes by ratio
 _FIRST_OF_WAY, _FIRST_OF_CONTROLLER = "doorbell_exit", "wake"
 _SEED_LIMITS = Limits("count", "what is drawn at random: the same seed, the same run", 0, SEED_MAX)
 _CHANGED = "in the scenario: "
+RECORDED = "A recording is as it was. Add a pane to simulate its settings."
+MEASURED = (
+    "This pane was measured: it has no settings and no costs. Add a pane to simulate beside it."
+)
 
 
 def mode_choices() -> tuple[Choice, ...]:
@@ -55,7 +61,9 @@ def panel_frame(state: AppState) -> PanelFrame | None:
         return None
     pane = next((p for p in state.panes if p.pane_id == state.selected), state.panes[0])
     others = tuple(p for p in state.panes if not p.recording)
-    return _frame(
+    run = dict(state.recorded).get(pane.recording)
+    measured = run is not None and run.provenance == "measured"
+    made = _frame(
         state.base,
         pane,
         others if state.panel.all_panes and others else (pane,),
@@ -65,6 +73,20 @@ def panel_frame(state: AppState) -> PanelFrame | None:
         bool(state.history.past),
         bool(state.history.future),
     )
+    if run is None or not measured:
+        return made
+    return _measured(made, run_title(run), bare=not others)
+
+
+@lru_cache(maxsize=8)
+def _measured(frame: PanelFrame, title: str, *, bare: bool) -> PanelFrame:
+    """Nothing here was chosen for a measured run, and no cost is its own."""
+    named = tuple(
+        replace(choice, title=title) if choice.name == frame.mode else choice
+        for choice in frame.modes
+    )
+    note = MEASURED if bare else f"{MEASURED} What follows is of the simulated panes beside it."
+    return replace(frame, title=title, modes=named, note=note, bare=bare)
 
 
 @lru_cache(maxsize=8)
@@ -94,6 +116,7 @@ def _frame(
         all_panes=all_panes,
         from_here=from_here,
         recorded=bool(pane.recording),
+        note=RECORDED if pane.recording else "",
         can_undo=can_undo,
         can_redo=can_redo,
         can_reset=any(p.settings for p in meant if not p.recording),

@@ -39,7 +39,9 @@ class PanelGroup:
 
 @dataclass(frozen=True, slots=True)
 class PanelFrame:
-    """title: the selected pane's. recorded: it shows a recording, whose settings stay."""
+    """title: the selected pane's. recorded: it shows a recording, whose settings stay. note: what is
+    to be said of that. bare: nothing on show has settings.
+    """
 
     title: str
     mode: str
@@ -51,3 +53,5 @@ class PanelFrame:
     can_undo: bool
     can_redo: bool
     can_reset: bool
+    note: str = ""
+    bare: bool = False

@@ -105,12 +105,13 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A strip of recent activity, right end = now."""
+    """A strip of recent activity, right end = now. hint: whose it is and what is not known of it."""
 
     label: str  # "vCPU 0"
     window_ns: int
     spans: tuple[Span, ...]
     now: Activity
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class CellBox:
     values: an SQ and a CQ cell in each of two rows; fresh: 1 = changed right now, 0 = long ago.
     notes: beside the rows' labels, what a store buffer still hides. words, verdict: the rule and
     what follows. rang: True when a doorbell was asked for. progress, note: of the exit under way.
-    avoided: in averages, the share of comparisons that asked for no doorbell.
+    avoided: in averages, the share of comparisons that asked for no doorbell. known: of which values
+    the log tells.
     """
 
     title: str  # "SHARED MEMORY"
@@ -208,6 +210,7 @@ class CellBox:
     note: str = ""
     notes: tuple[str, str] = ("", "")
     avoided: float | None = None
+    known: tuple[bool, bool, bool, bool] = (True, True, True, True)
 
 
 CenterBox = TrapBox | BatchBox | CellBox
@@ -281,9 +284,10 @@ class Tokens:
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A small figure with its name; `hint` says what it is, over which window, from how many
-    commands.
+    commands. inferred: it counts what stands in no record of the log, but follows from others.
     """
 
     label: str
     value: str
     hint: str
+    inferred: bool = False

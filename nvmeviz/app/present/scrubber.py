@@ -15,8 +15,10 @@ import numpy as np
 
 from nvmeviz.analysis.landmarks import LandmarkKind
 from nvmeviz.app import playback
+from nvmeviz.app.present.names import run_accent, run_title
 from nvmeviz.app.present.scrubber_frame import BINS, Flag, ScrubberFrame, ScrubberGround, Strip
 from nvmeviz.app.present.words import queue_name
+from nvmeviz.log import kinds
 from nvmeviz.units import time_text
 
 if TYPE_CHECKING:
@@ -111,8 +113,8 @@ class Scrubber:
         """A place as a flag, worded once."""
         flag = self._flags.get((number, run.run_id, place))
         if flag is None:
-            mode, words = run.mode, landmark_words(place, run.topology)
-            flag = Flag(place.t_ns, place.kind, number, mode.title, mode.name, words)
+            words = landmark_words(place, run.topology)
+            flag = Flag(place.t_ns, place.kind, number, run_title(run), run_accent(run), words)
             self._flags[number, run.run_id, place] = flag
         return flag
 
@@ -125,11 +127,13 @@ def _strip(run: Run, range_ns: int, known_ns: int, before: _Settled | None) -> _
     edges_left = edges[len(kept) :]
     outside = np.diff(run.series.returns.passed(np.minimum(edges_left, known_ns)))
     share = outside / (np.maximum(1, np.diff(edges_left)) * max(1, run.series.vcpus))
+    if not run.about.tells(kinds.VM_ENTRY):
+        share = np.zeros_like(share)  # how long exits took is not known
     whole = np.concatenate([kept, np.minimum(1.0, share)]).astype(np.float32)
     # Before the last return every exit is known to its end.
     last_ns = run.series.returns.before(known_ns + 1) or 0
     settled = int(np.searchsorted(edges[1:], last_ns, side="left"))
-    return _Settled(range_ns, settled, Strip(run.mode.name, whole))
+    return _Settled(range_ns, settled, Strip(run_accent(run), whole))
 
 
 def round_end_ns(t_ns: int) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nvmeviz.app.predictions import is_prediction, pairs_of, run_name
 from nvmeviz.app.present.apart import same_arrivals, words_apart
 from nvmeviz.app.present.graphs import default_titles
+from nvmeviz.app.present.names import run_title
 
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Panes
@@ -46,13 +47,16 @@ def told_apart(panes: Panes, runs: tuple[Run, ...], scenarios: tuple[Scenario, .
         f"prediction: replays {run_name(pane.predicts)}" if is_one else ""
         for pane, is_one in zip(panes, predicts, strict=True)
     ]
-    # The same commands come to a prediction as came to what it predicts.
+    # The same commands come to a prediction as came to what it predicts; nothing else gets those that
+    # came to a real machine.
     standing_for = [n if pair is None else pair for n, pair in enumerate(pairs)]
+    of_its_own = any(runs[n].provenance == "measured" for n in standing_for)
+    alike = same_arrivals(tuple(scenarios[n] for n in standing_for))
     return ToldApart(
         words=tuple(", ".join(w for w in both if w) for both in zip(told, own, strict=True)),
         titles=_titles(runs, own, predicts, pairs),
         pairs=pairs,
-        same_arrivals=same_arrivals(tuple(scenarios[n] for n in standing_for)),
+        same_arrivals=alike and (not of_its_own or len(set(standing_for)) == 1),
     )
 
 
@@ -69,9 +73,9 @@ def _titles(
         if predicts[number]:
             twins = [n for n, r in enumerate(runs) if r.mode is run.mode and predicts[n]]
             which = own[number] or (f"{twins.index(number) + 1}" if len(twins) > 1 else "")
-            titles.append(" · ".join(w for w in (run.mode.title, "predicted", which) if w))
+            titles.append(" · ".join(w for w in (run_title(run), "predicted", which) if w))
         elif number in pairs:
-            titles.append(f"{run.mode.title} · {run.provenance}")
+            titles.append(f"{run_title(run)} · {run.provenance}")
         else:
-            titles.append(f"{run.mode.title} · {own[number]}" if own[number] else plain[number])
+            titles.append(f"{run_title(run)} · {own[number]}" if own[number] else plain[number])
     return tuple(titles)

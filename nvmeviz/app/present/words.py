@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nvmeviz.app.present.names import run_title
 from nvmeviz.log import kinds
 from nvmeviz.log.events import KIND_BY_NUMBER
 
@@ -19,6 +20,7 @@ _EXIT_FOR = {
     kinds.EXIT_CQ_DOORBELL: "the CQ head doorbell",
     kinds.EXIT_INTERRUPT: "an interrupt",
     kinds.EXIT_RESET: "a controller reset",
+    kinds.EXIT_OTHER: "something else than a queue",
 }
 _BY_ACTOR = {kinds.LOCK_TAKE, kinds.LOCK_WAIT, kinds.LOCK_RELEASE}
 _BY_THREAD = {kinds.CTRL_WAKE, kinds.CTRL_SLEEP, kinds.CTRL_POLL, kinds.LOOP_PASS}
@@ -99,6 +101,8 @@ def describe(event: Any, topology: Topology) -> str:
     parts = [row.words, *_details(row, event)]
     if row.has_cid:
         parts.append(f"· cid {int(event['cid']):02x}")
+    if int(event["flags"]) & kinds.INFERRED:
+        parts.append("· inferred")
     return f"{_who(event, topology)}: {' '.join(part for part in parts if part)}"
 
 
@@ -113,4 +117,4 @@ def event_words(runs: Sequence[Run], counts: Sequence[int]) -> str:
         return ""
     _, event, run = last
     words = describe(event, run.topology)
-    return f"{run.mode.title} · {words}" if len(runs) > 1 else words
+    return f"{run_title(run)} · {words}" if len(runs) > 1 else words

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
 
 from nvmeviz.app.present.frame import SlotState
+from nvmeviz.ui.draw.hatch import paint_lines
 from nvmeviz.ui.draw.pixmaps import make_pixmap
 from nvmeviz.ui.theme import Theme, mixed, qcolor, with_alpha
 
@@ -72,9 +73,13 @@ def paint_wedge(
         return
     if state == SlotState.UNKNOWN:
         painter.setBrush(qcolor(with_alpha(color, 0.18)))
+        painter.setPen(QPen(qcolor(color), max(1.0, line * 0.8)))
         painter.drawPath(path)
-        painter.setBrush(QBrush(qcolor(color), Qt.BrushStyle.BDiagPattern))
-        painter.drawPath(path)
+        painter.save()
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        apart = max(3.0, thick * 0.3)
+        paint_lines(painter, path.boundingRect(), color, apart, max(1.0, thick * 0.08))
+        painter.restore()
         return
     painter.setBrush(qcolor(color))
     painter.drawPath(path)
@@ -260,6 +265,12 @@ def state_mark(theme: Theme, state: int, size: float, dpr: float) -> QPixmap:
     """A legend mark: a square slot in the state's colour and shape, `size` logical px."""
 
     def paint(painter: QPainter) -> None:
+        if state < 0:  # inferred: an edge of dashes
+            pen = QPen(qcolor(theme.muted), max(1.0, size * 0.1))
+            pen.setDashPattern([2.0, 1.6])
+            painter.setPen(pen)
+            painter.drawRoundedRect(QRectF(1, 1, size - 2, size - 2), size * 0.2, size * 0.2)
+            return
         # A wedge of a very large ring is a square for the eye.
         far = size * 60
         span = math.degrees(size * 0.92 / far)

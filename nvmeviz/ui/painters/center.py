@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame, TrapBox
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.hatch import hatch
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import mixed, with_alpha
 
@@ -228,7 +229,8 @@ def _paint_cell_strip(c: Canvas, box: CellBox, at: Rect, accent: str) -> None:
     for i, value in enumerate(box.values):
         cell = Rect(round(at.x + i * (w + 5 * u)), at.y, w, 31 * u)
         name = ("SQ", "CQ")[i % 2] if i < 2 else f"{('SQ', 'CQ')[i % 2]} {row}"
-        _stacked_cell(c, cell, name, value, box.fresh[i], accent, strong=i < 2)
+        shown = value if box.known[i] else None
+        _stacked_cell(c, cell, name, shown, box.fresh[i], accent, strong=i < 2)
 
 
 def _paint_cell_card(c: Canvas, box: CellBox, at: Rect, accent: str) -> Rect:
@@ -262,12 +264,21 @@ def _paint_cell_card(c: Canvas, box: CellBox, at: Rect, accent: str) -> Rect:
     for i, value in enumerate(box.values):
         x = card.x + 13 * u + (i % 2) * (w + 7 * u)
         cell = Rect(round(x), round(card.y + tops[i // 2] * u), w, cell_h)
-        _cell(c, cell, ("SQ", "CQ")[i % 2], value, box.fresh[i], accent, strong=i < 2)
+        shown = value if box.known[i] else None
+        _cell(c, cell, ("SQ", "CQ")[i % 2], shown, box.fresh[i], accent, strong=i < 2)
     return card
 
 
+def _unknown(c: Canvas, at: Rect) -> None:
+    """Over a cell whose value the log does not tell."""
+    veil = c.sprite(
+        ("unknown cell",), at.w, at.h, lambda: hatch(c, Rect(0, 0, at.w, at.h), 5.0, 0.6)
+    )
+    c.blit(at.x, at.y, veil)
+
+
 def _stacked_cell(
-    c: Canvas, at: Rect, name: str, value: str, fresh: float, accent: str, *, strong: bool
+    c: Canvas, at: Rect, name: str, value: str | None, fresh: float, accent: str, *, strong: bool
 ) -> None:
     """The same where room is narrow: the name above the value."""
     theme, u = c.theme, c.u
@@ -281,13 +292,16 @@ def _stacked_cell(
         c.box(Rect(0, 0, at.w, at.h), with_alpha(accent, 0.22), accent, 5.0, 2.4)
 
     c.blit(at.x, at.y, c.sprite(("stacked", border, name), at.w, at.h, base))
+    if value is None:
+        _unknown(c, at)
+        return
     if fresh > 0.02:
         c.blit(at.x, at.y, c.sprite(("fresh", accent), at.w, at.h, glow), fresh)
     c.mono(at.cx, at.y + 26 * u, value, kit.MONO_STRONG, theme.text, kit.CENTER, at.w - 4 * u)
 
 
 def _cell(
-    c: Canvas, at: Rect, name: str, value: str, fresh: float, accent: str, *, strong: bool
+    c: Canvas, at: Rect, name: str, value: str | None, fresh: float, accent: str, *, strong: bool
 ) -> None:
     """A word of shared memory; it glows in the accent while its value is new."""
     theme, u = c.theme, c.u
@@ -301,6 +315,9 @@ def _cell(
         c.box(Rect(0, 0, at.w, at.h), with_alpha(accent, 0.22), accent, 5.0, 2.4)
 
     c.blit(at.x, at.y, c.sprite(("cell", border, name), at.w, at.h, base))
+    if value is None:
+        _unknown(c, at)
+        return
     if fresh > 0.02:
         c.blit(at.x, at.y, c.sprite(("fresh", accent), at.w, at.h, glow), fresh)
     room = at.w - c.text_width(name, kit.CAPTION) - 16 * u

@@ -40,6 +40,8 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Words, commands in flight, the dial's hand and hits."""
+    if "controller" in frame.hidden:
+        return
     theme, u, controller = c.theme, c.u, frame.controller
     color = theme.text
     if controller.activity in (Activity.IDLE, Activity.UNKNOWN):
@@ -171,7 +173,7 @@ def paint_dial(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The hand sweeps past one dot per queue; a hit lights the dot it points at. Asleep, and without
     motion: no hand, and a hit lights them all.
     """
-    if plan.dial is None:
+    if plan.dial is None or "controller" in frame.hidden:
         return
     theme, u, painter, at, controller = c.theme, c.u, c.painter, plan.dial, frame.controller
     accent = theme.accent(frame.accent)

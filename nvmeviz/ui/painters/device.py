@@ -27,6 +27,8 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Channels by progress; how many commands wait."""
     device = frame.device
+    if "device" in frame.hidden:
+        return
     if plan.device_words is not None:
         words = device.words
         if plan.channels and device.waiting:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QPen
 
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Lane, PaneFrame, SmallQueue
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.hatch import paint_lines
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import qcolor, with_alpha
 
@@ -187,8 +188,7 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
         top = strip.y + round((strip.h - high) / 2)
         color = theme.activities[span.activity]
         if span.activity == Activity.UNKNOWN:
-            fill(QRectF(left, top, width, high), qcolor(with_alpha(color, 0.2)))
-            painter.fillRect(QRectF(left, top, width, high), Qt.BrushStyle.BDiagPattern)
+            _paint_unknown(c, Rect(left, top, width, high), color)
             continue
         fill(QRectF(left, top, width, high), qcolor(color))
         if span.activity == Activity.LOCK_WAIT and width > 3 * gap:
@@ -198,6 +198,16 @@ def _paint_lane(c: Canvas, lane: Lane, strip: Rect) -> None:
             fill(QRectF(left, middle, width, line), qcolor(theme.card))
     now = theme.activities[lane.now]
     fill(QRectF(strip.right, strip.y - 1, 2 * c.u, strip.h + 2), qcolor(now))
+
+
+def _paint_unknown(c: Canvas, at: Rect, color: str) -> None:
+    """A stretch of which the log tells nothing: hatched."""
+    painter, area = c.painter, QRectF(*at)
+    painter.fillRect(area, qcolor(with_alpha(color, 0.2)))
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    paint_lines(painter, area, color, 6 * c.u, max(1.0, c.u))
+    painter.restore()
 
 
 def _paint_queue(c: Canvas, rect: Rect, queue: SmallQueue) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.hatch import dashed
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import qcolor
 
@@ -54,6 +55,8 @@ def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     c.text_in(plan.iops_label, "IOPS", kit.CAPTION, theme.muted, kit.RIGHT)
     for rect, chip in zip(plan.chips, frame.chips, strict=False):
         c.box(rect, theme.raised, None if theme.name != "contrast" else theme.border, 7.0)
+        if chip.inferred:
+            dashed(c, rect, theme.muted)
         inner = rect.inset(_chip_pad(rect, u), 0)
         c.text(inner.x, rect.y + 16 * u, chip.label, kit.CAPTION, theme.muted, width=inner.w)
 

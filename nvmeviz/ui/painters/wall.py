@@ -69,6 +69,8 @@ def paint_lit(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
 
 def paint_words(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """Bells, values, the lock, the rate of traps."""
+    if "doorbells" in frame.hidden:
+        return
     theme, u, wall = c.theme, c.u, plan.wall
     if plan.wall_title is not None:
         _paint_title(c, frame, plan.wall_title, full=wall.h > 50 * u)

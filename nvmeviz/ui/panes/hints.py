@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app.present.frame import BatchBox, CellBox, TrapBox
+from nvmeviz.ui.painters import hidden
 from nvmeviz.ui.painters.guest import neighbour_places
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def hint_at(frame: PaneFrame, plan: PaneLayout, x: float, y: float) -> tuple[str
     places += [(r, c.hint) for r, c in zip(plan.chips, frame.chips, strict=False)]
     places += [(r, _neighbour_hint(q)) for r, q in neighbour_places(frame, plan)]
     places += [(r, _queue_hint(q)) for r, q in zip(plan.queues, frame.queues, strict=False)]
+    places += [(row, lane.hint) for row, lane in zip(plan.lanes, frame.lanes, strict=False)]
+    places += [(rect, f"{name}: {hidden.WORDS}.") for name, rect in hidden.places(frame, plan)]
     if plan.admin is not None and frame.admin is not None:
         places.append((plan.admin, _queue_hint(frame.admin)))
     if plan.guest_head.contains(x, y):

@@ -20,7 +20,17 @@ from nvmeviz.ui.draw.layout import pane_layout
 from nvmeviz.ui.draw.pixmaps import Lru, make_pixmap
 from nvmeviz.ui.draw.places import PaneLayout, PaneShape
 from nvmeviz.ui.draw.rect import Rect
-from nvmeviz.ui.painters import center, controller, device, guest, header, rings, tokens, wall
+from nvmeviz.ui.painters import (
+    center,
+    controller,
+    device,
+    guest,
+    header,
+    hidden,
+    rings,
+    tokens,
+    wall,
+)
 from nvmeviz.ui.panes.picture import PanePicture, around, paint_parts
 from nvmeviz.ui.theme import qcolor, with_alpha
 
@@ -33,7 +43,7 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 80  # of tokens: more of them are all over the pane
 Paint = Callable[["Canvas", PaneFrame, PaneLayout], None]
-_STATIC = (header, guest, rings, wall, controller, device)
+_STATIC = (header, guest, rings, wall, controller, device, hidden)
 
 
 def pane_shape(frame: PaneFrame) -> PaneShape:
@@ -144,7 +154,7 @@ def _static_key(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Hashable:
         frame.guest, frame.queue_note, frame.averages, frame.wall_open, frame.controller.name,
         tuple(chip.label for chip in frame.chips), tuple(lane.label for lane in frame.lanes),
         sq.name, sq.size, bool(sq.sub_note), cq.name, cq.size, bool(cq.sub_note),
-        cq.shared,
+        cq.shared, frame.hidden, tuple(chip.inferred for chip in frame.chips),
     )  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def _words(frame: PaneFrame) -> tuple[Any, ...]:
     """What stands on the wall."""
     lock = None if frame.lock is None else (frame.lock.words, frame.lock.held, frame.lock.waiting)
     bells = tuple((b.label, b.value, b.ringing, b.traps, b.avoided, b.short) for b in frame.bells)
-    return bells, lock, _glow(frame), frame.wall_open, frame.traps_per_s, frame.avoided_per_s
+    rates = frame.traps_per_s, frame.avoided_per_s
+    return bells, lock, _glow(frame), frame.wall_open, rates, frame.hidden
 
 
 def _glow(frame: PaneFrame) -> tuple[Any, ...]:
@@ -78,7 +79,7 @@ def _controller(frame: PaneFrame) -> tuple[Any, ...]:
     held = None if cup is None else (cup.held, cup.of, cup.words, cup.until, cup.spilled)
     return (
         one.name, one.activity, one.words, one.in_flight, one.in_flight_state, one.more, one.caption,
-        one.sleeps, one.shares, held,
+        one.sleeps, one.shares, held, frame.hidden,
     )  # fmt: skip
 
 
