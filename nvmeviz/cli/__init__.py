@@ -221,7 +221,11 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
     if not 0.1 <= options.seconds <= 60:
         return wrong("--seconds must lie between 0.1 and 60.")
     engine = headless.measure_engine(options.seconds)
-    result = {"engine": engine, **desktop.measure_window()}
+    result: dict[str, Any] = {
+        "engine": engine,
+        "import": importing.measure_import(),
+        **desktop.measure_window(),
+    }
     if options.json:
         print_json(result)
         return OK
@@ -233,6 +237,7 @@ def _bench(options: argparse.Namespace, desktop: Desktop) -> int:
     else:
         simpy = si(engine["simpy_events_per_s"])
         console.print(f"SimPy, same model: {simpy} events/s, ratio {engine['ratio']:.0f}")
+    console.print(f"import of QEMU's log: {si(result['import']['lines_per_s'])} lines/s")
     for case, figures in result["frame_ms"].items():
         console.print(
             f"{case}: {figures['median']:.2f} ms a frame, 95 % under {figures['p95']:.2f} ms"

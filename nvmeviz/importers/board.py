@@ -244,14 +244,18 @@ class Board:
         return 0
 
     def events(self) -> Any:
-        """(n, FIELDS) int64: all events so far, in the order of their times."""
-        rows = np.asarray(self.out)[: self.kept]
-        if self.earlier:
-            moved = np.array(self.earlier)
-            place = 2 * np.arange(self.kept)
-            place[moved[:, 0]] = 2 * moved[:, 1] - 1
-            rows = rows[np.argsort(place, kind="stable")]
-        return rows[np.argsort(rows[:, 0], kind="stable")]
+        """(n, FIELDS) int64: all events so far, as they were written."""
+        return np.asarray(self.out)[: self.kept]
+
+    def order(self) -> Any:
+        """(n,) int64: the numbers of the events in the order of their times."""
+        times = self.events()[:, 0]
+        if not self.earlier:
+            return np.argsort(times, kind="stable")
+        moved = np.array(self.earlier)
+        place = 2 * np.arange(self.kept)
+        place[moved[:, 0]] = 2 * moved[:, 1] - 1
+        return np.lexsort((place, times))
 
     def tags(self) -> list[int]:
         """For each queue a power of two by which the CIDs in flight could always be told apart: the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,16 @@ from nvmeviz.log.events import EVENT
 from nvmeviz.log.kinds import CLOCK_GUESSED, SQ_POST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from nvmeviz.importers.lifting import Lifter
     from nvmeviz.importers.planning import Planned
     from nvmeviz.log.about import About
     from nvmeviz.model.topology import Topology
+
+PIECE = 1 << 18  # events that are packed at a time
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,10 +42,18 @@ class MeasuredRun:
 
 
 def measured_run(
-    lifter: Lifter, planned: Planned, title: str, mode: str, about: About, *, timeless: bool
+    lifter: Lifter,
+    planned: Planned,
+    about: About,
+    mode: str,
+    still_wanted: Callable[[], None],
+    *,
+    timeless: bool,
 ) -> MeasuredRun:
-    """The run of what was lifted. timeless: its lines have no times, only an order."""
-    events = packed(lifter.events())
+    """The run of what was lifted. about: with its title. timeless: its lines have no times, only an
+    order. still_wanted is called now and then and may raise.
+    """
+    events = packed(lifter, still_wanted)
     if timeless:
         events["flags"] |= CLOCK_GUESSED
     last_ns = int(events["t"][-1]) if len(events) else 0
@@ -49,29 +61,36 @@ def measured_run(
     # A driver reads a little when it starts; the work is what comes behind that.
     start_ns = int(io["t"][min(len(io) - 1, max(3, len(io) // 100))]) if len(io) else 0
     return MeasuredRun(
-        title=title,
+        title=about.title,
         mode=mode,
         topology=planned.topology(lifter.tags()),
         events=events,
         frontier_ns=last_ns + 1,
-        about=replace(about, title=title),
+        about=about,
         epoch=-1,
         io_commands=len(io),
         start_ns=start_ns,
     )
 
 
-def packed(rows: NDArray[np.int64]) -> NDArray[np.void]:
-    """Events as `log.events.EVENT` from the lifter's (n, 4) int64."""
-    events = np.empty(len(rows), EVENT)
-    events["t"] = rows[:, 0]
-    events["cause"] = -1
-    events["a"] = rows[:, 1]
-    events["b"] = rows[:, 2]
-    rest = rows[:, 3]
-    events["qid"] = rest & 0xFFFF
-    events["cid"] = rest >> 16 & 0xFFFF
-    events["kind"] = rest >> 32 & 0xFF
-    events["vcpu"] = rest >> 40 & 0xFF
-    events["flags"] = rest >> 48 & 0xFFFF
-    return events
+def packed(lifter: Lifter, still_wanted: Callable[[], None]) -> NDArray[np.void]:
+    """Its events as `log.events.EVENT` in the order of their times; piece by piece, for they may be
+    half a gigabyte.
+    """
+    rows, order = lifter.events(), lifter.order()
+    packed_events = np.empty(len(rows), EVENT)
+    for start in range(0, len(rows), PIECE):
+        still_wanted()
+        piece = rows[order[start : start + PIECE]]
+        events = packed_events[start : start + PIECE]
+        events["t"] = piece[:, 0]
+        events["cause"] = -1
+        events["a"] = piece[:, 1]
+        events["b"] = piece[:, 2]
+        rest = piece[:, 3]
+        events["qid"] = rest & 0xFFFF
+        events["cid"] = rest >> 16 & 0xFFFF
+        events["kind"] = rest >> 32 & 0xFF
+        events["vcpu"] = rest >> 40 & 0xFF
+        events["flags"] = rest >> 48 & 0xFFFF
+    return packed_events

@@ -43,9 +43,10 @@ _QUIET: Progress = lambda share, words: None  # noqa: E731
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Imported:
-    """files: (name, what it is). runs: in the order of their times."""
+    """files: (name, what it is). lines: of each. runs: in the order of their times."""
 
     files: tuple[tuple[str, str], ...]
+    lines: tuple[int, ...]
     tally: Tally
     runs: tuple[MeasuredRun, ...]
     issues: tuple[Issue, ...]
@@ -71,7 +72,8 @@ def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
         raise ImportProblem(f"{_no_runs(files)} ({', '.join(paths)})")
     named = tuple((file.text.name, file.role) for file in files)
     runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
-    return Imported(named, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
+    lines = tuple(file.lines for file in files)
+    return Imported(named, lines, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
 
 
 def looks_like_trace(path: str) -> bool:
@@ -228,12 +230,15 @@ def _epochs(
     lifter, planned = _begin(tally, number, device, bar) if number in chosen else (None, None)
     timeless = any(file.timeless for file in files if file.role == QEMU)
 
+    def wanted() -> None:
+        progress(0.45 + 0.5 * sum(file.text.share for file in files) / len(files), look(tally))
+
     def end() -> None:
         if lifter is not None and planned is not None:
             epoch = tally.epochs[number]
             about = about_of(epoch, tally, [*facts, *planned.facts], files, number)
-            title, mode = title_of(epoch, number), mode_of(epoch)
-            run = measured_run(lifter, planned, title, mode, about, timeless=timeless)
+            about = replace(about, title=title_of(epoch, number))
+            run = measured_run(lifter, planned, about, mode_of(epoch), wanted, timeless=timeless)
             issues.extend(issues_of_lift(lifter, run.events, run.title))
             if len(run.events):
                 runs.append(replace(run, epoch=number))
@@ -255,8 +260,7 @@ def _epochs(
                 lifter, planned = _begin(tally, number, device, bar, room)
         if lifter is not None:
             lifter.lift(rows, start, len(rows))
-        share = sum(file.text.share for file in files) / len(files)
-        progress(0.45 + 0.5 * share, look(tally))
+        wanted()
     end()
     return runs
 
@@ -331,6 +335,10 @@ def _guests(
     issues: list[Issue],
 ) -> list[MeasuredRun]:
     """A run for each controller that the guest's kernel tells of, from that alone."""
+
+    def wanted() -> None:
+        progress(0.95, look(tally))
+
     # Whatever most lines of a file are about: its own nvme events are in the kernel's trace of a host.
     own = [file for file in files if file.tells_of_guest()]
     work = Counter[int]()
@@ -345,12 +353,12 @@ def _guests(
         told = np.ascontiguousarray(rows[rows[:, r.KIND] // 20 == 2])
         for lifter in lifters:
             lifter.lift(told, 0, len(told))
-        progress(0.95, look(tally))
+        wanted()
     runs: list[MeasuredRun] = []
     for device, planned, lifter in zip(devices, plans, lifters, strict=True):
         about = about_of(None, tally, [*facts, *planned.facts], own, device)
-        title, timeless = f"nvme{device}, as the guest saw it", own[0].timeless
-        run = measured_run(lifter, planned, title, "", about, timeless=timeless)
+        about = replace(about, title=f"nvme{device}, as the guest saw it")
+        run = measured_run(lifter, planned, about, "", wanted, timeless=own[0].timeless)
         issues.extend(issues_of_lift(lifter, run.events, run.title))
         if len(run.events):
             runs.append(run)

@@ -107,6 +107,11 @@ class TraceFile:
         if of_kinds[self.role] == 0:
             raise ImportProblem(_nothing(counts, self.text))
 
+    @property
+    def lines(self) -> int:
+        """How many lines the first reading found."""
+        return self._counts[r.S_LINES]
+
     def tells_of_guest(self) -> bool:
         """True when a guest's kernel speaks in some of its lines."""
         return bool(self.kinds[40:60].any())
