@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz.app.measured import read_measured
 from nvmeviz.app.opening import save_sources, sources_of
-from nvmeviz.importers.read import read_traces
+from nvmeviz.importers.read import ImportProblem, looks_like_trace, read_traces
 from nvmeviz.importers.report import report
+from nvmeviz.log.recording import is_recording
 from nvmeviz.places import resource
 from nvmeviz.units import grouped, time_text
 
@@ -60,11 +62,23 @@ def import_traces(
     """Read the files of one run; with save_to, write its runs into a recording. Raises ImportProblem,
     RecordingError.
     """
+    for file in files:
+        _refuse_ours(file)
     base, panes, runs, imported = read_measured(files, progress)
     if save_to is not None:
         save_sources(save_to, base, sources_of(runs, panes))
     values = report(imported)
     return ImportResult(_tables(values), tuple(_sentences(values, imported.facts)), values)
+
+
+def _refuse_ours(file: str) -> None:
+    """ImportProblem for a file that this program wrote itself, or reads otherwise."""
+    if Path(file).is_file() and is_recording(file):
+        raise ImportProblem(
+            f"This is a recording or an archive: look at it with nvmeviz run, or unpack it. ({file})"
+        )
+    if Path(file).suffix == ".toml" and Path(file).is_file() and not looks_like_trace(file):
+        raise ImportProblem(f"This is a scenario: look at it with nvmeviz run. ({file})")
 
 
 def measure_import() -> dict[str, float]:

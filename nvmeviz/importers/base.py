@@ -111,7 +111,10 @@ class Text:
             return
         odd = sum(1 for c in start if c < 9 or 13 < c < 27)
         if odd * 20 > len(start):
-            raise ImportProblem(f"This is no text: a trace log is expected. ({self.path})")
+            raise ImportProblem(
+                "This is no text: a trace log is expected, as it is or compressed with gzip, xz or "
+                f"bzip2. ({self.path})"
+            )
 
 
 class _Beginning(io.RawIOBase):
@@ -136,8 +139,13 @@ class _Beginning(io.RawIOBase):
 
 def _beginning(path: str) -> bytes:
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise ImportProblem(f"This is no file that can be read twice. ({path})")
+        mode = Path(path).stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise ImportProblem(f"This is a folder: name the files in it. ({path})")
+        if not stat.S_ISREG(mode):
+            raise ImportProblem(
+                f"This can't be read twice, as an import does: write it into a file first. ({path})"
+            )
         with Path(path).open("rb") as file:
             start = file.read(16)
     except FileNotFoundError:

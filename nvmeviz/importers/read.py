@@ -26,7 +26,7 @@ from nvmeviz.importers.measured_run import MeasuredRun, measured_run
 from nvmeviz.importers.merge import merged
 from nvmeviz.importers.planning import plan_epoch, plan_guest
 from nvmeviz.importers.tally import ENABLED, EpochCount, Tally
-from nvmeviz.importers.trace_file import CHANGED, GUEST, HOST, QEMU, TraceFile
+from nvmeviz.importers.trace_file import CHANGED, GUEST, HOST, QEMU, ROLES, TraceFile
 from nvmeviz.log.about import Issue
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _no_runs(files: list[TraceFile]) -> str:
 
 
 def _first_reading(paths: Sequence[str], progress: Progress) -> tuple[list[TraceFile], Tally]:
-    """The files, those of QEMU in the order of their times, and what they count up to."""
+    """The files, those of one kind in the order of their times, and what they count up to."""
     files = [TraceFile(path) for path in paths]
     tally = Tally()
     for number, file in enumerate(files):
@@ -125,17 +125,17 @@ def _first_reading(paths: Sequence[str], progress: Progress) -> tuple[list[Trace
             share = (number + file.text.share) / len(files)
             progress(share * 0.45, look(tally))
         file.find_role()
-    logs = [file for file in files if file.role == QEMU]
-    in_order = sorted(logs, key=lambda file: file.first_ns)
-    for one, other in pairwise(in_order):
-        if one.last_ns > other.first_ns:
+    by_role = sorted(files, key=lambda file: ROLES.index(file.role))
+    in_order = sorted(by_role, key=lambda file: (ROLES.index(file.role), file.first_ns))
+    for one, other in pairwise(file for file in in_order if file.tells_of_commands()):
+        if one.role == other.role and one.last_ns > other.first_ns:
             raise ImportProblem(
-                "Both are logs of QEMU and of the same time: of two machines, or one is a copy. Import "
-                f"each alone. ({one.text.path}, {other.text.path})"
+                f"Both tell of the commands of one time, as {one.role} saw them: of two machines, or one "
+                f"is a copy. Import each alone. ({one.text.path}, {other.text.path})"
             )
-    if in_order != logs:
-        others = [file for file in files if file.role != QEMU]
-        return _first_reading([file.text.path for file in [*in_order, *others]], progress)
+    if in_order != by_role:
+        # Pieces of one log were counted in the order in which they were named.
+        return _first_reading([file.text.path for file in in_order], progress)
     tally.finish()
     return files, tally
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.importers.clock import Told
 
-QEMU, GUEST, HOST = "qemu", "guest", "host"
+ROLES = QEMU, GUEST, HOST = "qemu", "guest", "host"
 LINE_NS = 1000  # apart are lines of a log that has no times
 CHANGED = "The file changed while it was read: stop what writes it, or copy it first."
 _KEYS = 200_000  # tellings that clocks are compared by
@@ -111,6 +111,12 @@ class TraceFile:
     def lines(self) -> int:
         """How many lines the first reading found."""
         return self._counts[r.S_LINES]
+
+    def tells_of_commands(self) -> bool:
+        """True when it tells of commands being taken or done."""
+        return bool(
+            self.kinds[[r.R_IO_CMD, r.R_ADMIN_CMD, r.R_DONE, r.G_SETUP, r.G_COMPLETE]].any()
+        )
 
     def tells_of_guest(self) -> bool:
         """True when a guest's kernel speaks in some of its lines."""

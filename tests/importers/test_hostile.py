@@ -227,7 +227,7 @@ def test_pieces_of_one_log_may_be_named_in_any_order(tmp_path):
 
 def test_two_logs_of_the_same_time_are_refused(tmp_path):
     text = log(ENABLE, *create(1, 1, 7), fetch(1), done(1))
-    with pytest.raises(ImportProblem, match="of the same time"):
+    with pytest.raises(ImportProblem, match="commands of one time"):
         imported(tmp_path, text, text)
 
 
