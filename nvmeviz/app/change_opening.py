@@ -68,14 +68,15 @@ def _asked(state: AppState, source: str) -> Result:
 
 def opened(state: AppState, message: Opened) -> AppState:
     """What was asked for last is there and takes the place of all that was open."""
-    for number, run in enumerate(message.runs):
+    runs = (*message.runs, *(run for _, run in message.others))
+    for number, run in enumerate(runs):
         run.run_id = state.next_id + number  # of no run before: late answers for those are dropped
     base = message.base or message.runs[0].scenario
     start_ns = min(base.show_from_ns, playback.limit_ns(message.runs))
     panes = message.panes or tuple(
         Pane(number, run.mode.name) for number, run in enumerate(message.runs)
     )
-    recorded = zip(panes, message.runs, strict=True)
+    pairs = (*zip(panes, message.runs, strict=True), *message.others)
     return replace(
         state,
         source=message.source,
@@ -85,9 +86,9 @@ def opened(state: AppState, message: Opened) -> AppState:
         runs=message.runs,
         shown=panes,
         making=(),
-        recorded=tuple((pane.recording, run) for pane, run in recorded if pane.recording),
+        recorded=tuple((pane.recording, run) for pane, run in pairs if pane.recording),
         opened=panes if all(pane.recording for pane in panes) else (),
-        next_id=state.next_id + len(message.runs),
+        next_id=state.next_id + len(runs),
         history=NO_HISTORY,
         gesture=None,
         selected=panes[0].pane_id,

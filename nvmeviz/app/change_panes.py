@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from nvmeviz.app import playback
 from nvmeviz.app.effects import ReadRecording
+from nvmeviz.app.epochs import ShowEpoch
 from nvmeviz.app.messages import (
     AddPane,
     AddRecording,
@@ -81,6 +83,8 @@ def change_panes(state: AppState, message: PaneMessage) -> Result:
             return state, (ReadRecording(message.path, state.generation),)
         case RecordingRead():
             return _beside(state, message)
+        case ShowEpoch():
+            return _with_epoch(state, message)
         case Branch():
             return _branched(state)
         case RemovePane():
@@ -191,9 +195,36 @@ def _beside(state: AppState, message: RecordingRead) -> Result:
         run.run_id, next_id = next_id, next_id + 1
         known[name] = run
         panes.append(rebased(replace(read, pane_id=number + place, recording=name), base, run))
+    for read, run in message.others:
+        name = read.recording
+        while name in known:
+            name += "~"
+        run.run_id, next_id = next_id, next_id + 1
+        known[name] = run
     state = replace(state, recorded=tuple(known.items()), next_id=next_id, solo=None)
     state = replace(state, selected=panes[0].pane_id)
     return _step(state, (*state.panes, *panes))
+
+
+def _with_epoch(state: AppState, message: ShowEpoch) -> Result:
+    run = dict(state.recorded).get(message.recording)
+    place = _place_of(state, message.pane_id)
+    if run is None or place is None:
+        return state, ()
+    shown = Pane(state.panes[place].pane_id, run.mode.name, recording=message.recording)
+    panes = (*state.panes[:place], shown, *state.panes[place + 1 :])
+    if message.beside:
+        if len(state.panes) >= MAX_PANES:
+            return replace(state, notice=FULL), ()
+        shown = replace(shown, pane_id=next_number(state))
+        panes = (*state.panes[: place + 1], shown, *state.panes[place + 1 :])
+        state = replace(state, solo=None)
+    state, effects = _step(replace(state, selected=shown.pane_id), panes)
+    if run in state.runs and state.head.t_ns < run.start_ns:
+        # Its work begins later: before that there is nothing to see.
+        start_ns = min(run.start_ns, playback.limit_ns(state.runs))
+        state = replace(state, head=playback.head_at(state.runs, start_ns), at_live_edge=False)
+    return state, effects
 
 
 def _branched(state: AppState) -> Result:

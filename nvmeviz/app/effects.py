@@ -20,7 +20,7 @@ from nvmeviz.app.opening import (
     is_builtin,
     made_run,
     open_source,
-    read_runs,
+    read_beside,
     save_sources,
 )
 from nvmeviz.app.predictions import ReplayWritten, run_name
@@ -197,10 +197,12 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             return Made(run, effect.generation)
         case ReadRecording():
             try:
-                found = read_runs(effect.path)
+                found = read_beside(effect.path)
             except _PROBLEMS as error:
                 return Failed(str(error))
-            return RecordingRead(effect.path, effect.generation, found.runs, found.panes)
+            return RecordingRead(
+                effect.path, effect.generation, found.runs, found.panes, found.others
+            )
         case Save():
             try:
                 save_sources(effect.path, effect.base, effect.sources)
@@ -245,7 +247,13 @@ def _open(effect: Open, tell: Callable[[Message], None]) -> Message | None:
     except _PROBLEMS as error:
         return NotOpened(effect.generation, str(error))
     return Opened(
-        effect.source, effect.generation, found.runs, found.base, found.panes, found.notice
+        effect.source,
+        effect.generation,
+        found.runs,
+        found.base,
+        found.panes,
+        found.notice,
+        found.others,
     )
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.epochs import ShowEpoch
 from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 from nvmeviz.app.predictions import PredictionMessage
 from nvmeviz.app.reading import ReadingMessage
 
 if TYPE_CHECKING:
-    from nvmeviz.app.panes import Panes
+    from nvmeviz.app.panes import Pane, Panes
     from nvmeviz.app.recipe_choice import RecipeChoice
     from nvmeviz.app.runs import Chunk, Run
     from nvmeviz.scenario.schema import Scenario
@@ -276,7 +277,7 @@ class FollowNewest:
 class Opened:
     """A scenario or recording has become runs, for opening number `generation`.
 
-    panes: what each run was made from; none: the runs' modes as they are.
+    panes: what each run was made from; none: the runs' modes as they are. others: no pane shows them yet.
     """
 
     source: str
@@ -285,6 +286,7 @@ class Opened:
     base: Scenario | None = None
     panes: Panes = ()
     notice: str = ""
+    others: tuple[tuple[Pane, Run], ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -312,6 +314,7 @@ class RecordingRead:
     generation: int
     runs: tuple[Run, ...]
     panes: Panes
+    others: tuple[tuple[Pane, Run], ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -348,6 +351,7 @@ PaneMessage = (
     | AddPane
     | AddRecording
     | RecordingRead
+    | ShowEpoch
     | Branch
     | RemovePane
     | MovePane

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from nvmeviz.analysis.landmarks import (
     Carry,
     Found,
@@ -23,12 +25,12 @@ from nvmeviz.engine.mode import Worker
 from nvmeviz.engine.simulation import Change, Checkpoint, Simulation
 from nvmeviz.log.about import SIMULATED
 from nvmeviz.log.eventlog import EventLog
+from nvmeviz.log.kinds import SQ_POST
 from nvmeviz.log.recording import RecordingError, RunRecord, RunSource, blocks_of
 from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is_due
 from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from nvmeviz.analysis.activity import Standing
@@ -65,7 +67,8 @@ class Run:
     """One pane's subject. `frontier_ns` moves; everything else is fixed.
 
     scenario: what it begins with; changes: what took over later, in the order of their events.
-    about: what a log that was read from traces can tell.
+    about: what a log that was read from traces can tell; io_commands, start_ns: how many I/O commands
+    such a run submits, and when its work begins.
     """
 
     run_id: int
@@ -82,6 +85,8 @@ class Run:
     changes: tuple[Change, ...] = ()
     most_events: int = RUN_MOST_EVENTS
     about: About = SIMULATED
+    io_commands: int = 0
+    start_ns: int = 0
 
     def scenario_at(self, count: int) -> Scenario:
         """The scenario in force after `count` events."""
@@ -224,6 +229,8 @@ def recorded_run(
         log.append(block, int(block["t"][-1]))
         series.extend(block)
         landmarks.take(digest_landmarks(block, log.frontier_ns, landmarks.carry))
+    measured = record.about != SIMULATED
+    io_commands, start_ns = _work_of(topology, record.events) if measured else (0, 0)
     landmarks.take(digest_landmarks(record.events[:0], record.frontier_ns, landmarks.carry))
     log.frontier_ns = record.frontier_ns
     timeline.index_keyframes()
@@ -232,7 +239,7 @@ def recorded_run(
         mode=mode,
         scenario=scenario,
         topology=topology,
-        provenance="recorded" if record.about == SIMULATED else "measured",
+        provenance="measured" if measured else "recorded",
         log=log,
         timeline=timeline,
         series=series,
@@ -240,7 +247,17 @@ def recorded_run(
         end_ns=record.frontier_ns,
         changes=changes,
         about=record.about,
+        io_commands=io_commands,
+        start_ns=start_ns,
     )
+
+
+def _work_of(topology: Topology, events: NDArray[np.void]) -> tuple[int, int]:
+    """(I/O commands submitted, when the work begins): a driver reads a little when it starts."""
+    admin = [index for index, queue in enumerate(topology.queues) if queue.qid == ADMIN_QID]
+    posts = events["t"][(events["kind"] == SQ_POST) & ~np.isin(events["qid"], admin)]
+    count = len(posts)
+    return count, int(posts[min(count - 1, max(3, count // 100))]) if count else 0
 
 
 def run_source(run: Run, pane: dict[str, Any]) -> RunSource:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from nvmeviz.app.epochs import ShowEpoch
 from nvmeviz.app.findings_view import ToggleFindings
 from nvmeviz.app.messages import (
     AddPane,
@@ -20,6 +21,7 @@ from nvmeviz.app.messages import (
     Solo,
     TogglePanel,
 )
+from nvmeviz.app.panes import MAX_PANES
 from nvmeviz.app.predictions import Predict
 from nvmeviz.app.present.panel import mode_choices
 from nvmeviz.ui.chooser import show_choices
@@ -207,6 +209,7 @@ class PaneBoard:
         floats = number in self._windows
         rows: tuple[tuple[str, Callable[[], object], bool], ...] = (
             ("Another doorbell mode …", lambda: self.pane_modes(pane, at), True),
+            *self._epoch_rows(pane, at),
             ("Settings …\tCtrl+P", lambda: self._tell(SelectPane(number), TogglePanel(True)), True),
             ("Branch from here\tCtrl+B", lambda: self._tell(SelectPane(number), Branch()), True),
             ("Predict: simulate it beside\tCtrl+Shift+P", lambda: self._tell(Predict(number)),
@@ -231,6 +234,28 @@ class PaneBoard:
             action.setEnabled(possible)
             action.triggered.connect(lambda _=False, act=act: act())
         menu.popup(at)
+
+    def _epoch_rows(
+        self, pane: PaneWidget, at: QPoint
+    ) -> tuple[tuple[str, Callable[[], object], bool], ...]:
+        """Of a trace: its other parts, here or in a further pane."""
+        if len(pane.epochs[0]) < 2:
+            return ()
+        room = len(self._order) < MAX_PANES
+        return (
+            ("Another part of this trace …", lambda: self._epochs(pane, at, beside=False), True),
+            ("… in a further pane", lambda: self._epochs(pane, at, beside=True), room),
+        )
+
+    def _epochs(self, pane: PaneWidget, at: QPoint, *, beside: bool) -> None:
+        choices, current = pane.epochs
+        title = next((choice.title for choice in choices if choice.name == current), "")
+        if self._look is not None:
+            number = pane.pane_id
+            show_choices(
+                pane, at, self._look, choices, title,
+                lambda name: self._dispatch(ShowEpoch(name, beside, number)),
+            )  # fmt: skip
 
     def _export(self, number: int) -> None:
         self._dispatch(SelectPane(number))

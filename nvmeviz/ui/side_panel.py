@@ -34,6 +34,7 @@ from nvmeviz.app.messages import (
     Undo,
 )
 from nvmeviz.ui.chooser import show_choices
+from nvmeviz.ui.epoch_list import EpochList
 from nvmeviz.ui.panel_row import PanelRowWidget
 from nvmeviz.ui.style import apply_fonts
 
@@ -145,6 +146,7 @@ class SidePanel(QWidget):
         self.from_here = self._switch(
             "From here on", "The past stays; it changes from the playhead on"
         )
+        self.epochs = EpochList(dispatch)
         self._scope_buttons = (self.all_panes, self.one_pane, self.whole_run, self.from_here)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Find a setting")
@@ -186,7 +188,7 @@ class SidePanel(QWidget):
         self._column.addWidget(self._scroll, 1)
         # All but the head scrolls: in a small window, or a large type, nothing is squeezed.
         inside = self._rows_column
-        for widget in (self.mode, self.note):
+        for widget in (self.mode, self.note, self.epochs):
             inside.addWidget(widget)
         inside.addLayout(self._scopes)
         for widget in (self.filter, self.nothing, self._groups_box, self.reset):
@@ -223,6 +225,7 @@ class SidePanel(QWidget):
         self._rows_column.setContentsMargins(0, 0, round(6 * scale), 0)
         self._rows_column.setSpacing(round(8 * scale))
         self._groups_column.setSpacing(round(4 * scale))
+        self.epochs.set_scale(scale)
         for group in self.groups:
             group.set_scale(scale)
 
@@ -241,6 +244,7 @@ class SidePanel(QWidget):
         self.mode.setEnabled(not frame.recorded)
         self.note.setText(frame.note)
         self.note.setVisible(bool(frame.note))
+        self.epochs.set_epochs(frame.epochs, frame.epoch)
         for widget in (self.filter, self._groups_box, self.reset, *self._scope_buttons):
             widget.setVisible(not frame.bare)
         for button, on in (

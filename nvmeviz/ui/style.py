@@ -83,6 +83,9 @@ def style_sheet(t: Theme, scale: float) -> str:
     QPushButton:pressed, QToolButton:pressed {{ background: {t.border_strong}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {t.faint}; background: {t.bar}; }}
     QPushButton:focus, QToolButton:focus {{ border: {px(2)} solid {t.focus}; }}
+    QPushButton[role="epoch"] {{ text-align: left; padding: {px(5)} {px(10)}; }}
+    QPushButton[role="epoch"]:checked {{ background: {t.hover};
+        border-left: {px(4)} solid {t.primary}; }}
     QToolButton#play {{ background: {t.primary}; border-color: {t.primary}; }}
     QToolButton#play:hover {{ background: {with_alpha(t.primary, 0.85)}; }}
     QToolButton#play:focus {{ border: {px(2)} solid {t.focus}; }}

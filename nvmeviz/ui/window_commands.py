@@ -117,7 +117,8 @@ class WindowCommands:
 
     def add_recording(self) -> None:
         dialog = self._dialog(
-            "A recording as further panes", "Recordings (*.nvmeviz);;All files (*)"
+            "A recording, or a trace, as further panes",
+            f"Recordings and traces (*.nvmeviz {_TRACES});;All files (*)",
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self._window.dispatch(AddRecording(path)))

@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QListWidget, QMenu
 
 from nvmeviz.app import effects
 from nvmeviz.app.measured import source_of
+from nvmeviz.app.messages import Pause
 from nvmeviz.app.reading import OpenFiles
 from nvmeviz.ui.application import Session
 from tests.importers.traces import sample
@@ -28,7 +29,8 @@ def session(qtbot):
         qtbot.addWidget(session.window)
         session.window.resize(*size)
         session.start()
-        qtbot.waitUntil(lambda: bool(session.store.state.runs))
+        qtbot.waitUntil(lambda: bool(session.store.state.runs), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(session.window.compare.panes))
         made.append(session)
         return session
 
@@ -140,3 +142,67 @@ def test_closing_the_program_gives_up_what_is_being_read(qtbot, session, slow):
     it.close()
     assert it.runner.is_stopped(effects.Open(CASE.qemu, 2))
     it.store.changed.connect(it.clock.request)  # as the fixture closes it once more
+
+
+def measured(qtbot, session):
+    """A window that shows QEMU's and the guest's traces of one run, paused, and its pane."""
+    it = session(source_of((CASE.qemu, GUEST)))
+    it.store.dispatch(Pause())
+    qtbot.waitUntil(lambda: not it.clock.running, timeout=5_000)
+    return it, it.window.compare.panes[0]
+
+
+def test_a_measured_run_is_stepped_and_sought_like_any_other(qtbot, session):
+    it, pane = measured(qtbot, session)
+    counts, before = it.store.state.head.counts, pane.grab().toImage()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(it.window, key)
+        qtbot.waitUntil(lambda: it.store.state.head.glide is None, timeout=5_000)
+    assert it.store.state.head.counts == counts
+    qtbot.waitUntil(lambda: not it.clock.running, timeout=5_000)
+    assert pane.grab().toImage() == before
+    qtbot.keyClick(it.window, Qt.Key.Key_Home)
+    assert it.store.state.head.t_ns == 0
+    qtbot.keyClick(it.window, Qt.Key.Key_End)
+    assert it.store.state.head.t_ns == it.store.state.runs[0].frontier_ns
+    strip = it.window.scrubber
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.rect().center())
+    assert 0 < it.store.state.head.t_ns < it.store.state.runs[0].frontier_ns
+
+
+def test_another_part_of_a_trace_is_chosen_in_the_panel(qtbot, session):
+    it, _ = measured(qtbot, session)
+    qtbot.keyClick(it.window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    rows = it.window.panel.epochs
+    qtbot.waitUntil(rows.isVisible)
+    assert [button.isChecked() for button, _ in rows.rows] == [False, True]
+    assert all(b.accessibleName() and m.accessibleName() for b, m in rows.rows)
+    qtbot.mouseClick(rows.rows[0][0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: rows.rows[0][0].isChecked())
+    assert it.store.state.panes[0].recording.endswith("#0")
+    rows.rows[1][1].setFocus()
+    qtbot.keyClick(rows.rows[1][1], Qt.Key.Key_Space)
+    assert [pane.recording[-2:] for pane in it.store.state.panes] == ["#0", "#1"]
+
+
+def test_another_part_of_a_trace_is_chosen_in_the_panes_menu(qtbot, session):
+    it, pane = measured(qtbot, session)
+    qtbot.keyClick(it.window, Qt.Key.Key_F10)
+    (menu,) = pane.findChildren(QMenu)
+    words = [action.text() for action in menu.actions()]
+    assert "Another part of this trace …" in words
+    menu.actions()[words.index("Another part of this trace …")].trigger()
+    menu.close()
+    (listing,) = pane.findChildren(QListWidget)
+    assert listing.item(0).text().startswith("firmware")
+    listing.setCurrentRow(0)
+    qtbot.keyClick(listing, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: it.store.state.panes[0].recording.endswith("#0"))
+
+
+def test_a_place_in_a_measured_pane_says_what_is_not_known(qtbot, session):
+    it = session(GUEST)
+    pane = it.window.compare.panes[0]
+    pane.grab()
+    found = {pane.hint_at(QPoint(pane.width() // 2, y))[0] for y in range(0, pane.height(), 4)}
+    assert any("CONTROLLER: not in this trace" in words for words in found)

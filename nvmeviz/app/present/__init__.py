@@ -30,7 +30,7 @@ from nvmeviz.app.present.graph_feed import GraphFeed
 from nvmeviz.app.present.graphs import graph_tools
 from nvmeviz.app.present.moment import Moments
 from nvmeviz.app.present.pane import avoided_by, moved_on, pane_frame, summary_of
-from nvmeviz.app.present.panel import panel_frame
+from nvmeviz.app.present.panel import epoch_choices, panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.told_apart import ToldApart, told_apart
@@ -161,6 +161,8 @@ class Presenter:
                 selected=pane.pane_id == state.selected,
                 progress=coming.get(pane.pane_id),
                 prediction=is_prediction(pane),
+                epochs=epoch_choices(state.recorded, pane),
+                epoch=pane.recording,
             )
             for place, pane in enumerate(state.panes)
         }

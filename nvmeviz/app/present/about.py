@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of a list: what it is called, its title, and a sentence about it."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a pane is among the others.
 
     place: 0 is the first. apart: the settings that set it apart, "" when nothing does. branch: since
     when its past is no longer shared, or "". alone: what comes to it is not what comes to the others.
     prediction: it simulates what another run measured.
-    progress: 0..1 of a new run on its way, None when what is shown is what is wanted.
+    progress: 0..1 of a new run on its way, None when what is shown is what is wanted. epochs: the parts
+    of the trace that it shows a part of; epoch: the name of that part.
     """
 
     place: int = 0
@@ -30,6 +40,8 @@ class About:
     selected: bool = False
     progress: float | None = None
     prediction: bool = False
+    epochs: tuple[Choice, ...] = ()
+    epoch: str = ""
 
 
 PLAIN = About()

@@ -14,6 +14,7 @@ from nvmeviz.app.present.about import (
     NO_COMMANDS,
     PLAIN,
     About,
+    Choice,
     Followed,
     LiveCommands,
     WaitingPane,
@@ -107,15 +108,6 @@ class PaneFrame:
     live: LiveCommands = NO_COMMANDS
     followed: Followed | None = None
     hidden: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An entry of the scenario chooser."""
-
-    name: str
-    title: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,15 +85,19 @@ def graph_tools(view: GraphView) -> GraphTools:
 
 
 def default_titles(runs: tuple[Run, ...]) -> tuple[str, ...]:
-    """The modes' titles; panes of one mode are told apart by their depth, or by number."""
+    """The modes' titles; panes of one mode are told apart by their part of a trace, their depth, or
+    by number.
+    """
     modes = Counter(run.mode.name for run in runs)
     pairs = Counter((run.mode.name, run.scenario.workload.queue_depth) for run in runs)
+    parts = Counter(run.about.title for run in runs if run.about.title)
     titles: list[str] = []
     for number, run in enumerate(runs):
         depth = run.scenario.workload.queue_depth
         title = run_title(run)
         if modes[run.mode.name] > 1:
-            title += f" · depth {depth}" if pairs[run.mode.name, depth] == 1 else f" · {number + 1}"
+            own = f"depth {depth}" if pairs[run.mode.name, depth] == 1 else str(number + 1)
+            title += f" · {run.about.title if parts[run.about.title] == 1 else own}"
         titles.append(title)
     return tuple(titles)
 

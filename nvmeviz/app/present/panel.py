@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.epochs import epochs_of
 from nvmeviz.app.panes import SEED, scenario_of, setting_text
 from nvmeviz.app.present.apart import setting_name
 from nvmeviz.app.present.frame import Choice
@@ -20,10 +21,11 @@ from nvmeviz.engine.doorbell import MODE_BY_NAME, MODES
 from nvmeviz.scenario.limits import Limits, limits_of
 from nvmeviz.scenario.schema import SECTIONS, SEED_MAX
 from nvmeviz.scenario.values import range_text
-from nvmeviz.units import plain_time
+from nvmeviz.units import grouped, plain_time
 
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Pane
+    from nvmeviz.app.runs import Run
     from nvmeviz.app.state import AppState
     from nvmeviz.scenario.schema import Scenario
 
@@ -75,18 +77,36 @@ def panel_frame(state: AppState) -> PanelFrame | None:
     )
     if run is None or not measured:
         return made
-    return _measured(made, run_title(run), bare=not others)
+    return _measured(
+        made, run_title(run), epoch_choices(state.recorded, pane), pane.recording, bare=not others
+    )
+
+
+def epoch_choices(recorded: tuple[tuple[str, Run], ...], pane: Pane) -> tuple[Choice, ...]:
+    """The parts of the trace that a pane shows a part of."""
+    return tuple(
+        Choice(name, run.about.title, _commands(run.io_commands))
+        for name, run in epochs_of(recorded, pane)
+    )
+
+
+def _commands(count: int) -> str:
+    return "1 I/O command" if count == 1 else f"{grouped(count)} I/O commands"
 
 
 @lru_cache(maxsize=8)
-def _measured(frame: PanelFrame, title: str, *, bare: bool) -> PanelFrame:
+def _measured(
+    frame: PanelFrame, title: str, epochs: tuple[Choice, ...], epoch: str, *, bare: bool
+) -> PanelFrame:
     """Nothing here was chosen for a measured run, and no cost is its own."""
     named = tuple(
         replace(choice, title=title) if choice.name == frame.mode else choice
         for choice in frame.modes
     )
     note = MEASURED if bare else f"{MEASURED} What follows is of the simulated panes beside it."
-    return replace(frame, title=title, modes=named, note=note, bare=bare)
+    return replace(
+        frame, title=title, modes=named, note=note, bare=bare, epochs=epochs, epoch=epoch
+    )
 
 
 @lru_cache(maxsize=8)

@@ -40,7 +40,8 @@ class PanelGroup:
 @dataclass(frozen=True, slots=True)
 class PanelFrame:
     """title: the selected pane's. recorded: it shows a recording, whose settings stay. note: what is
-    to be said of that. bare: nothing on show has settings.
+    to be said of that. bare: nothing on show has settings. epochs: parts of its trace; epoch: the one
+    it shows.
     """
 
     title: str
@@ -55,3 +56,5 @@ class PanelFrame:
     can_reset: bool
     note: str = ""
     bare: bool = False
+    epochs: tuple[Choice, ...] = ()
+    epoch: str = ""

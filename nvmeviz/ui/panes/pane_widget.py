@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nvmeviz.app.present.frame import PaneFrame, WaitingPane
+    from nvmeviz.app.present.frame import Choice, PaneFrame, WaitingPane
     from nvmeviz.ui.draw.places import PaneLayout
     from nvmeviz.ui.draw.rect import Rect
 
@@ -131,6 +131,12 @@ class PaneWidget(QWidget):
         self.setAccessibleName(f"{waiting.title}: being simulated")
         self._frame, self._waiting, self._scale, self._plan = None, waiting, scale, None
         self.update()
+
+    @property
+    def epochs(self) -> tuple[tuple[Choice, ...], str]:
+        """The parts of the trace that it shows, and which one that is."""
+        shown = self._frame or self._waiting
+        return (shown.about.epochs, shown.about.epoch) if shown is not None else ((), "")
 
     @property
     def title(self) -> str:
