@@ -9,7 +9,14 @@ import pytest
 from nvmeviz.app.measured import source_of
 from nvmeviz.app.messages import AddPane, Pause, Seek, SetSpeedPosition, TogglePanel, TogglePlay
 from nvmeviz.app.present import present
-from nvmeviz.app.present.frame import INFERRED_MARK, Activity, CellBox, SlotState, TrapBox
+from nvmeviz.app.present.frame import (
+    INFERRED_MARK,
+    Activity,
+    CellBox,
+    SlotState,
+    Span,
+    TrapBox,
+)
 from nvmeviz.app.present.known import as_known
 from nvmeviz.app.present.moment import Moments
 from nvmeviz.app.present.words import describe
@@ -150,3 +157,19 @@ def test_a_measured_pane_has_no_settings_and_no_costs():
     assert frame.panel is not None
     assert not frame.panel.bare
     assert "arrivals differ" in frame.status
+
+
+def test_a_handler_whose_end_is_only_inferred_is_not_shown_running_on():
+    state, frame = frame_of(*SHADOW.files)
+    (run,) = state.runs
+    lane = replace(
+        frame.panes[0].lanes[0],
+        spans=(Span(0.0, 0.4, Activity.IRQ), Span(0.4, 1.0, Activity.IRQ)),
+        now=Activity.IRQ,
+    )
+    pane = replace(frame.panes[0], lanes=(lane,))
+    moment = Moments(state.runs, state.head.t_ns, state.head.counts)[0]
+    assert not run.about.tells(kinds.IRQ_EXIT)
+    (shown,) = as_known(pane, moment).lanes
+    assert [span.activity for span in shown.spans] == [Activity.IRQ, Activity.UNKNOWN]
+    assert shown.now is Activity.UNKNOWN

@@ -129,10 +129,11 @@ def _lane(about: About, lane: Lane, averages: bool) -> Lane:
     """
     if about.tells(kinds.VM_EXIT, kinds.VM_ENTRY):
         return replace(lane, label=_short(lane.label), hint=lane.label)
-    irqs = about.tells(kinds.IRQ_ENTER) and not averages
+    irqs, ended = about.tells(kinds.IRQ_ENTER) and not averages, about.tells(kinds.IRQ_EXIT)
     spans: list[Span] = []
     for start, end, doing in lane.spans:
-        if doing is Activity.IRQ and irqs:
+        # Where the end of a handler is inferred, one that has no end yet may be long over.
+        if doing is Activity.IRQ and irqs and (ended or end < 1.0):
             spans.append(Span(start, end, doing))
             continue
         if doing is Activity.VM_EXIT and about.covers(kinds.VM_EXIT) and not averages:
@@ -141,7 +142,7 @@ def _lane(about: About, lane: Lane, averages: bool) -> Lane:
             start = after
         if end > start:
             _unknown(spans, start, end)
-    now = lane.now if lane.now is Activity.IRQ and irqs else Activity.UNKNOWN
+    now = lane.now if lane.now is Activity.IRQ and irqs and ended else Activity.UNKNOWN
     hint = f"{lane.label}: what it does besides is not known, {NO_EXITS}."
     return replace(lane, label=_short(lane.label), spans=tuple(spans), now=now, hint=hint)
 
