@@ -70,9 +70,7 @@ def read_measured(
     panes: list[Pane] = []
     runs: list[Run] = []
     for number, measured in enumerate(imported.runs):
-        if progress:
-            share = LIFTED + (1.0 - LIFTED) * number / len(imported.runs)
-            progress(share, f"I/O commands of {measured.title}: {grouped(measured.io_commands)}")
+        part = _part(progress, measured, number, len(imported.runs))
         mode = measured.mode or UNKNOWN_MODE
         record = RunRecord(
             mode=mode,
@@ -82,8 +80,18 @@ def read_measured(
             about=measured.about,
         )
         panes.append(Pane(number, mode, recording=f"{source}#{number}"))
-        runs.append(recorded_run(number, base, _plain(record)))
+        runs.append(recorded_run(number, base, _plain(record), progress=part))
     return base, tuple(panes), tuple(runs), imported
+
+
+def _part(
+    progress: Callable[[float, str], None] | None, measured: MeasuredRun, number: int, count: int
+) -> Callable[[float], None] | None:
+    """How far the making of run `number` of `count` is, as a part of the whole."""
+    if progress is None:
+        return None
+    words = f"{measured.title}, I/O commands: {grouped(measured.io_commands)}"
+    return lambda share: progress(LIFTED + (1.0 - LIFTED) * (number + share) / count, words)
 
 
 def _plain(record: RunRecord) -> RunRecord:

@@ -31,6 +31,8 @@ from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is
 from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from nvmeviz.analysis.activity import Standing
@@ -213,9 +215,15 @@ def simulated_run(
 
 
 def recorded_run(
-    run_id: int, scenario: Scenario, record: RunRecord, changes: tuple[Change, ...] = ()
+    run_id: int,
+    scenario: Scenario,
+    record: RunRecord,
+    changes: tuple[Change, ...] = (),
+    progress: Callable[[float], None] | None = None,
 ) -> Run:
-    """A run out of a file. RecordingError when its description makes no sense."""
+    """A run out of a file. progress: takes the share that is done, block by block, and may raise.
+    RecordingError when its description makes no sense.
+    """
     mode = MODE_BY_NAME[record.mode]
     topology = topology_from_json(record.topology)
     log = EventLog(len(record.events) * record.events.itemsize + 1)
@@ -226,6 +234,8 @@ def recorded_run(
     landmarks = Landmarks(carry_of(topology, quiet_ns))
     timeline = Timeline(log, topology)
     for block in blocks_of(record.events, BLOCK_EVENTS):
+        if progress is not None:
+            progress(len(log) / len(record.events))
         log.append(block, int(block["t"][-1]))
         series.extend(block)
         landmarks.take(digest_landmarks(block, log.frontier_ns, landmarks.carry))

@@ -28,6 +28,7 @@ from nvmeviz.importers.planning import plan_epoch, plan_guest
 from nvmeviz.importers.tally import ENABLED, EpochCount, Tally
 from nvmeviz.importers.trace_file import CHANGED, GUEST, HOST, QEMU, ROLES, TraceFile
 from nvmeviz.log.about import Issue
+from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -149,7 +150,7 @@ def look(tally: Tally) -> str:
     else:
         queues = sum(1 for _, qid in tally.guest if qid)
         commands = sum(g.counts["nvme_setup_cmd"] for (_, qid), g in tally.guest.items() if qid)
-    return f"I/O queues: {queues}, commands: {commands:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"I/O queues: {queues}, commands: {grouped(commands)}"
 
 
 def _one_clock(files: list[TraceFile], facts: list[tuple[str, str]]) -> dict[str, Offset]:

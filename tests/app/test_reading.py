@@ -103,3 +103,10 @@ def test_the_share_done_only_grows():
     read_measured((CASE.qemu,), lambda share, _words: told.append(share))
     assert told == sorted(told)
     assert 0 < told[0] <= told[-1] <= 1
+
+
+def test_what_was_found_so_far_is_told_in_words():
+    told: list[str] = []
+    read_measured((CASE.qemu,), lambda _share, words: told.append(words))
+    assert told[0].startswith("I/O queues: 1, commands: ")
+    assert told[-1].startswith("driver, epoch 2, I/O commands: ")
