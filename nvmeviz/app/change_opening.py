@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import playback
+from nvmeviz.app.asking import asked
 from nvmeviz.app.effects import Open, StopOpening
 from nvmeviz.app.findings_view import FindingsView
 from nvmeviz.app.measured import source_of
@@ -40,7 +41,7 @@ def change_opening(state: AppState, message: OpenScenario | ReadingMessage) -> R
             files = opened_together(message.paths)
             return _asked(state, source_of(files)) if files else (state, ())
         case Progress():
-            if message.generation != state.opening or state.generation == state.opening:
+            if message.opening != state.opening or not state.asked:
                 return state, ()
             reading = Reading(names_of(state.asked), message.share, message.words)
             return replace(state, reading=reading), ()
@@ -48,22 +49,19 @@ def change_opening(state: AppState, message: OpenScenario | ReadingMessage) -> R
             if state.reading is None:
                 return state, ()
             stop = StopOpening(state.opening)
-            return replace(state, opening=state.opening + 1, reading=None), (stop,)
+            return replace(state, opening=state.opening + 1, asked="", reading=None), (stop,)
         case NotOpened():
-            if message.generation != state.opening:
+            if message.opening != state.opening:
                 return state, ()
-            return replace(state, notice=message.text, reading=None), ()
+            return replace(state, notice=message.text, asked="", reading=None), ()
         case _:
             assert_never(message)
 
 
 def _asked(state: AppState, source: str) -> Result:
-    """The one before, if it is still on its way, is not wanted any more."""
-    opening = state.opening + 1
     panes = dict(state.layouts).get(source, ())
-    stop = () if state.opening == state.generation else (StopOpening(state.opening),)
-    state = replace(state, opening=opening, asked=source, reading=None)
-    return state, (*stop, Open(source, opening, panes=panes))
+    state, stop = asked(state, source)
+    return state, (*stop, Open(source, state.opening, panes=panes))
 
 
 def opened(state: AppState, message: Opened) -> AppState:
@@ -104,5 +102,6 @@ def opened(state: AppState, message: Opened) -> AppState:
         at_live_edge=False,
         held=False,
         findings=FindingsView(open=state.findings.open),
+        asked="",
         reading=None,
     )

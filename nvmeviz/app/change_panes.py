@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from nvmeviz.app import playback
+from nvmeviz.app.asking import asked
 from nvmeviz.app.effects import ReadRecording
 from nvmeviz.app.epochs import ShowEpoch
 from nvmeviz.app.messages import (
@@ -80,7 +81,8 @@ def change_panes(state: AppState, message: PaneMessage) -> Result:
         case AddPane():
             return _added(state, message.mode)
         case AddRecording():
-            return state, (ReadRecording(message.path, state.generation),)
+            state, stop = asked(state, message.path)
+            return state, (*stop, ReadRecording(message.path, state.generation, state.opening))
         case RecordingRead():
             return _beside(state, message)
         case ShowEpoch():
@@ -177,8 +179,9 @@ def _base(state: AppState) -> Scenario:
 
 
 def _beside(state: AppState, message: RecordingRead) -> Result:
-    if message.generation != state.generation:
+    if message.generation != state.generation or message.opening != state.opening:
         return state, ()
+    state = replace(state, asked="", reading=None)
     room = MAX_PANES - len(state.panes)
     if room < 1:
         return replace(state, notice=FULL), ()

@@ -56,6 +56,11 @@ class Open:
     panes: Panes = ()
 
     @property
+    def opening(self) -> int:
+        """Its number among all that is read."""
+        return self.generation
+
+    @property
     def inline(self) -> bool:
         """A file may take long, and what is open stays usable meanwhile; our own scenarios are quick."""
         return is_builtin(self.source) and not any(pane.recording for pane in self.panes)
@@ -63,9 +68,9 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class StopOpening:
-    """The runner's own: whatever opening number `generation` has come to is not wanted any more."""
+    """The runner's own: what is read for number `opening`, or before, is not wanted any more."""
 
-    generation: int
+    opening: int
     inline: bool = True
 
 
@@ -95,10 +100,13 @@ class Make:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecording:
-    """Read the runs of a recording, to be shown beside what is open."""
+    """Read the runs of a recording or traces, to be shown beside what is open. opening: its number
+    among all that is read.
+    """
 
     path: str
     generation: int
+    opening: int
     inline: bool = False
 
 
@@ -196,13 +204,7 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
                 return NotMade(effect.run_id, effect.generation, str(error))
             return Made(run, effect.generation)
         case ReadRecording():
-            try:
-                found = read_beside(effect.path)
-            except _PROBLEMS as error:
-                return Failed(str(error))
-            return RecordingRead(
-                effect.path, effect.generation, found.runs, found.panes, found.others
-            )
+            return _read(effect, tell)
         case Save():
             try:
                 save_sources(effect.path, effect.base, effect.sources)
@@ -236,10 +238,24 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             return Told(f"Saved: {effect.path}")
 
 
-def _open(effect: Open, tell: Callable[[Message], None]) -> Message | None:
-    def progress(share: float, words: str) -> None:
-        tell(Progress(effect.generation, share, words))
+def _progress(opening: int, tell: Callable[[Message], None]) -> Callable[[float, str], None]:
+    return lambda share, words: tell(Progress(opening, share, words))
 
+
+def _read(effect: ReadRecording, tell: Callable[[Message], None]) -> Message | None:
+    try:
+        found = read_beside(effect.path, _progress(effect.opening, tell))
+    except Cancelled:
+        return None
+    except _PROBLEMS as error:
+        return NotOpened(effect.opening, str(error))
+    return RecordingRead(
+        effect.path, effect.generation, effect.opening, found.runs, found.panes, found.others
+    )
+
+
+def _open(effect: Open, tell: Callable[[Message], None]) -> Message | None:
+    progress = _progress(effect.opening, tell)
     try:
         found = open_source(effect.source, effect.modes, effect.seed, effect.panes, progress)
     except Cancelled:

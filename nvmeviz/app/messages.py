@@ -312,6 +312,7 @@ class RecordingRead:
 
     path: str
     generation: int
+    opening: int
     runs: tuple[Run, ...]
     panes: Panes
     others: tuple[tuple[Pane, Run], ...] = ()

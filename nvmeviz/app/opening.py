@@ -169,12 +169,12 @@ def read_runs(path: str) -> Opening:
     return shown if len(panes) <= MAX_PANES else replace(shown, notice=_LEFT_OUT)
 
 
-def read_beside(path: str) -> Opening:
+def read_beside(path: str, progress: Callable[[float, str], None] | None = None) -> Opening:
     """What a file brings to panes that are there: a recording all its runs, traces the busiest part.
     ScenarioError, RecordingError, ImportProblem.
     """
     files = trace_files(path)
-    return _of_main_run(*read_measured(files)) if files else read_runs(path)
+    return _of_main_run(*read_measured(files, progress)) if files else read_runs(path)
 
 
 def sources_of(runs: tuple[Run, ...], panes: Panes) -> tuple[RunSource, ...]:

@@ -17,9 +17,9 @@ class OpenFiles:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far reading for opening number `generation` is: 0..1, and what was found so far in words."""
+    """How far reading number `opening` is: 0..1, and what was found so far in words."""
 
-    generation: int
+    opening: int
     share: float
     words: str
 
@@ -31,15 +31,15 @@ class CancelOpening:
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
-    """Opening number `generation` failed; `text` says what, where and what to do."""
+    """Reading number `opening` failed; `text` says what, where and what to do."""
 
-    generation: int
+    opening: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is being read for the opening that was asked for last. title: the files' names."""
+    """What is being read, of what was asked for last. title: the files' names."""
 
     title: str
     share: float

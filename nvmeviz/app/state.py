@@ -54,8 +54,8 @@ class Gesture:
 @dataclass(frozen=True, eq=False, slots=True)
 class AppState:
     """source: what was opened. generation: number of the opening that is on show; opening: of the
-    last one that was asked for, which may yet fail. Late answers are told apart by them. asked: its
-    source; reading: how far it is, None when nothing is to be said of that.
+    last one that was asked for, which may yet fail, or be of a file beside it. Late answers are told
+    apart by them. asked: what is on its way, "" for nothing; reading: how far it is, when that is known.
 
     panes: what is to be shown. runs: what is shown, in the order of the panes; shown: the panes that
     they were made from, which may be older. making: runs that will take their places once they have

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from nvmeviz.app.effects import Cancelled, Effect, Open, StopOpening, perform
+from nvmeviz.app.effects import Cancelled, Effect, Open, ReadRecording, StopOpening, perform
 
 if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
@@ -40,7 +40,7 @@ class _Job(QRunnable):
             if reply is not None:
                 self._runner.replied.emit(reply)
         finally:
-            if isinstance(self._effect, Open):
+            if isinstance(self._effect, Open | ReadRecording):
                 self._runner.read.emit()
 
     def _tell(self, message: Message) -> None:
@@ -66,7 +66,7 @@ class EffectRunner(QObject):
         self._pool.setMaxThreadCount(WORKERS)
         self._readers.setMaxThreadCount(1)
         self._closed = False
-        self._stopped = 0  # openings up to this one are not wanted any more; read by the reader
+        self._stopped = 0  # what is read up to this number is not wanted any more
         self._reading = 0
         self.crashed.connect(self._raise)
         self.read.connect(self._read)
@@ -76,10 +76,10 @@ class EffectRunner(QObject):
         if self._closed:
             return
         if isinstance(effect, StopOpening):
-            self._stopped = max(self._stopped, effect.generation)
+            self._stopped = max(self._stopped, effect.opening)
         elif effect.inline:
             QTimer.singleShot(0, self, lambda: self._perform_here(effect))
-        elif isinstance(effect, Open):
+        elif isinstance(effect, Open | ReadRecording):
             self._reading += 1
             gc.disable()
             self._readers.start(_Job(effect, self))
@@ -93,7 +93,8 @@ class EffectRunner(QObject):
 
     def is_stopped(self, effect: Effect) -> bool:
         """True when nobody waits for an effect any more; asked from its worker."""
-        return self._closed or (isinstance(effect, Open) and effect.generation <= self._stopped)
+        reads = isinstance(effect, Open | ReadRecording)
+        return self._closed or (reads and effect.opening <= self._stopped)
 
     def _perform_here(self, effect: Effect) -> None:
         if self._closed:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nvmeviz.app.effects import Open, StopOpening, perform
 from nvmeviz.app.measured import read_measured, source_of
-from nvmeviz.app.messages import OpenScenario
+from nvmeviz.app.messages import AddRecording, OpenScenario
 from nvmeviz.app.present import present
 from nvmeviz.app.reading import CancelOpening, NotOpened, OpenFiles, Progress, opened_together
 from nvmeviz.app.update import update
@@ -58,6 +58,7 @@ def test_giving_up_keeps_what_is_open_and_drops_late_answers():
     assert isinstance(effect, Open)
     state, _ = update(state, Progress(state.opening, 0.5, "I/O queues: 2"))
     state, effects = update(state, CancelOpening())
+    assert state.asked == ""
     assert effects == (StopOpening(effect.generation),)
     assert state.reading is None
     for late in (
@@ -110,3 +111,20 @@ def test_what_was_found_so_far_is_told_in_words():
     read_measured((CASE.qemu,), lambda _share, words: told.append(words))
     assert told[0].startswith("I/O queues: 1, commands: ")
     assert told[-1].startswith("driver, epoch 2, I/O commands: ")
+
+
+def test_a_trace_read_beside_others_can_be_given_up_too():
+    before = opened("first-steps")
+    state, (effect,) = update(before, AddRecording(CASE.qemu))
+    told: list[Message] = []
+    late = perform(effect, told.append)
+    state, _ = update(state, told[0])
+    assert state.reading is not None
+    assert late is not None
+    done, _ = update(state, late)
+    assert done.reading is None
+    assert len(done.panes) == len(before.panes) + 1
+    state, effects = update(state, CancelOpening())
+    assert isinstance(effects[0], StopOpening)
+    state, _ = update(state, late)
+    assert state.panes == before.panes
