@@ -15,10 +15,10 @@ from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 from nvmeviz.app.predictions import PredictionMessage
 from nvmeviz.app.reading import ReadingMessage
+from nvmeviz.app.writing import Export, SaveRecipe, SaveRecording
 
 if TYPE_CHECKING:
     from nvmeviz.app.panes import Pane, Panes
-    from nvmeviz.app.recipe_choice import RecipeChoice
     from nvmeviz.app.runs import Chunk, Run
     from nvmeviz.scenario.schema import Scenario
 
@@ -102,29 +102,6 @@ class OpenScenario:
     """A built-in scenario's name or a file (scenario or recording)."""
 
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class SaveRecording:
-    """Write all panes' runs into one recording file."""
-
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Write the selected pane's run as `format`, the name of an exporter."""
-
-    path: str
-    format: str
-
-
-@dataclass(frozen=True, slots=True)
-class SaveRecipe:
-    """Write the steps of a recording on one's own host as a shell script."""
-
-    path: str
-    choice: RecipeChoice
 
 
 @dataclass(frozen=True, slots=True)
