@@ -11,6 +11,8 @@ cdef class Lifter(ControllerSide):
     @cython.locals(t=cython.longlong, who=cython.longlong, qid=cython.longlong,
                    q=cython.Py_ssize_t, cq=cython.Py_ssize_t, w=cython.Py_ssize_t, v=cython.Py_ssize_t)
     cdef int qemu_record(self, const long long[:, ::1] rows, Py_ssize_t i, long long kind) except -1
+    @cython.locals(what=cython.longlong)
+    cdef bint homeless(self, long long t, long long kind, Py_ssize_t q, Py_ssize_t cq, long long value) except -1
     @cython.locals(t=cython.longlong, qid=cython.longlong, cid=cython.longlong, v=cython.Py_ssize_t,
                    q=cython.Py_ssize_t, c=cython.Py_ssize_t, n=cython.Py_ssize_t)
     cdef int guest_record(self, const long long[:, ::1] rows, Py_ssize_t i, long long kind) except -1

@@ -28,10 +28,10 @@ if not cython.compiled:
         R_TAIL_READ, T, U16, WHO,
     )
     from nvmeviz.log.kinds import (
-        CQ_DOORBELL, CQ_EVENTIDX, CQ_KICK, CQ_REAP, CTRL_RESET, DBBUF_CONFIG, DEV_DONE,
-        EXIT_CQ_DOORBELL, EXIT_INTERRUPT, EXIT_OTHER, EXIT_SQ_DOORBELL, INFERRED, IRQ_ENTER,
-        SQ_DOORBELL, SQ_EVENTIDX, SQ_FETCH, SQ_KICK, SQ_POST, VCPU_HALT, VCPU_WAKE, VM_ENTRY,
-        VM_EXIT,
+        CQ_DOORBELL, CQ_EVENTIDX, CQ_KICK, CQ_REAP, CQ_SHADOW_READ, CTRL_RESET, DBBUF_CONFIG,
+        DEV_DONE, EXIT_CQ_DOORBELL, EXIT_INTERRUPT, EXIT_OTHER, EXIT_SQ_DOORBELL, INFERRED, IRQ_ENTER,
+        SQ_DOORBELL, SQ_EVENTIDX, SQ_FETCH, SQ_KICK, SQ_POST, SQ_SHADOW_READ, VCPU_HALT, VCPU_WAKE,
+        VM_ENTRY, VM_EXIT,
     )
 
     # fmt: on
@@ -70,45 +70,37 @@ class Lifter(ControllerSide):
         q = self.q_of[qid] if 0 <= qid < 65536 else MISSING
         cq = self.cq_of[qid] if 0 <= qid < 65536 else MISSING
         w = MISSING
+        if self.homeless(t, kind, q, cq, rows[i, B]):
+            return 0
         if kind == R_MMIO_WRITE:
             v = self.plan.vcpus.get(who, MISSING)
             if v >= 0:
                 self.write_ns[v] = t
                 self.write_value[v] = rows[i, B]
         elif kind == R_SQ_DOORBELL:
-            if q < 0:
-                self.stray(t, SQ_DOORBELL, 0, q, qid, rows[i, B])
-            else:
-                self.sq_doorbell(t, who, q, rows[i, B])
+            self.sq_doorbell(t, who, q, rows[i, B])
         elif kind == R_CQ_DOORBELL:
-            if cq < 0:
-                self.stray(t, CQ_DOORBELL, 0, cq, qid, rows[i, B])
-            else:
-                self.cq_doorbell(t, who, cq, rows[i, B])
+            self.cq_doorbell(t, who, cq, rows[i, B])
         elif kind == R_TAIL_READ:
-            if q >= 0:
-                w = self.tail_read(t, who, q, rows[i, B])
+            w = self.tail_read(t, who, q, rows[i, B])
         elif kind == R_SQ_EVENTIDX:
-            if q >= 0:
-                w = self.thread_at(who, q, t)
-                self.sq_eventidx[q] = rows[i, B]
-                self.emit(t, SQ_EVENTIDX, w, q, 0, rows[i, B], 0, 0)
+            w = self.thread_at(who, q, t)
+            self.sq_eventidx[q] = rows[i, B]
+            self.emit(t, SQ_EVENTIDX, w, q, 0, rows[i, B], 0, 0)
         elif kind == R_HEAD_READ:
-            if cq >= 0:
-                w = self.head_read(t, who, cq, rows[i, B])
+            w = self.head_read(t, who, cq, rows[i, B])
         elif kind == R_CQ_EVENTIDX:
-            if cq >= 0:
-                w = self.thread_at(who, cq, t)
-                self.cq_eventidx[cq] = rows[i, B]
-                self.emit(t, CQ_EVENTIDX, w, cq, 0, rows[i, B], 0, 0)
+            w = self.thread_at(who, cq, t)
+            self.cq_eventidx[cq] = rows[i, B]
+            self.emit(t, CQ_EVENTIDX, w, cq, 0, rows[i, B], 0, 0)
         elif kind == R_IO_CMD or kind == R_ADMIN_CMD:
             q = self.admin if kind == R_ADMIN_CMD else q
-            if q >= 0 and 0 <= rows[i, B] < 65536:
+            if 0 <= rows[i, B] < 65536:
                 w = self.fetch(t, who, q, rows[i, B], rows[i, C])
         elif kind == R_BLOCKS:
             self.sized(rows, i)
         elif kind == R_DONE:
-            if cq >= 0 and 0 <= rows[i, B] < 65536:
+            if 0 <= rows[i, B] < 65536:
                 w = self.device_done(t, who, cq, rows[i, B], rows[i, C])
         elif kind == R_IRQ:
             w = self.interrupt(t, who, qid)
@@ -129,6 +121,31 @@ class Lifter(ControllerSide):
             self.last_kind[w] = kind
             self.last_queue[w] = q
         return 0
+
+    def homeless(self, t: int, kind: int, q: int, cq: int, value: int) -> bool:
+        """True for a line about a queue that is not looked at, which becomes a stray."""
+        what = 0
+        if q < 0:
+            if kind == R_SQ_DOORBELL:
+                what = SQ_DOORBELL
+            elif kind == R_TAIL_READ:
+                what = SQ_SHADOW_READ
+            elif kind == R_SQ_EVENTIDX:
+                what = SQ_EVENTIDX
+            elif kind == R_IO_CMD:
+                what = SQ_FETCH
+        if cq < 0:
+            if kind == R_CQ_DOORBELL:
+                what = CQ_DOORBELL
+            elif kind == R_HEAD_READ:
+                what = CQ_SHADOW_READ
+            elif kind == R_CQ_EVENTIDX:
+                what = CQ_EVENTIDX
+            elif kind == R_DONE:
+                what = DEV_DONE
+        if what:
+            self.stray(t, what, 0, MISSING, 0, value)
+        return what != 0
 
     def guest_record(self, rows: Any, i: int, kind: int) -> int:
         """A line of the guest's kernel."""

@@ -13,6 +13,7 @@ from nvmeviz.importers.base import Text
 from nvmeviz.importers.lifting import Lifter
 from nvmeviz.importers.plan import Plan
 from nvmeviz.importers.read import Imported, ImportProblem, read_traces
+from nvmeviz.log import kinds as k
 from tests.importers.mutations import KVM, texts
 from tests.importers.survival import survive
 
@@ -247,3 +248,17 @@ def test_compressed_text_that_ends_early_is_read_up_to_there(tmp_path):
     found = read_traces([str(path)])
     assert "cut-off" in issues(found)
     assert found.runs
+
+
+def test_lines_about_queues_that_are_not_there_become_strays(tmp_path):
+    lost = [
+        "mmio_doorbell_cq cqid 9 new_head 1",
+        "update_cq_head cqid 9 new_head 1",
+        "update_cq_eventidx cqid 9 new_eventidx 1",
+        done(1, cqid=9),
+    ]
+    found = imported(tmp_path, log(ENABLE, *create(1, 1, 7), fetch(1), done(1), *lost))
+    strays = found.runs[-1].events[found.runs[-1].events["kind"] == k.STRAY]
+    told = [k.CQ_DOORBELL, k.CQ_SHADOW_READ, k.CQ_EVENTIDX, k.DEV_DONE]
+    assert strays["a"].tolist() == told
+    assert issues(found) == {"stray": 4}
