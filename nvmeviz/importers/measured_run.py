@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nvmeviz.importers.causes import link
 from nvmeviz.log.events import EVENT
 from nvmeviz.log.kinds import CLOCK_GUESSED, SQ_POST
 
@@ -54,6 +55,7 @@ def measured_run(
     order. still_wanted is called now and then and may raise.
     """
     events = packed(lifter, still_wanted)
+    link(events, still_wanted)
     if timeless:
         events["flags"] |= CLOCK_GUESSED
     last_ns = int(events["t"][-1]) if len(events) else 0
@@ -78,13 +80,12 @@ def packed(lifter: Lifter, still_wanted: Callable[[], None]) -> NDArray[np.void]
     half a gigabyte.
     """
     rows, order = lifter.events(), lifter.order()
-    packed_events = np.empty(len(rows), EVENT)
+    packed_events = np.zeros(len(rows), EVENT)
     for start in range(0, len(rows), PIECE):
         still_wanted()
         piece = rows[order[start : start + PIECE]]
         events = packed_events[start : start + PIECE]
         events["t"] = piece[:, 0]
-        events["cause"] = -1
         events["a"] = piece[:, 1]
         events["b"] = piece[:, 2]
         rest = piece[:, 3]
