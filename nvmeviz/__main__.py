@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
-from nvmeviz import cli
+_BEGAN = time.perf_counter()
+
+from nvmeviz import cli  # noqa: E402 - what is imported belongs to the time to the first frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +20,22 @@ if TYPE_CHECKING:
 class _Desktop:
     """The Qt side, imported on first use."""
 
+    def __init__(self) -> None:
+        # As it was before pictures were asked for, which need no screen.
+        self._platform = os.environ.get("QT_QPA_PLATFORM", "")
+        self._display = self.has_display()
+
     def run(self, source: str, modes: tuple[str, ...], seed: int | None) -> int:
         from nvmeviz.ui import application
 
         return application.run(source, modes or None, seed)
+
+    def short_run(
+        self, source: str, modes: tuple[str, ...], seed: int | None, seconds: float
+    ) -> int:
+        from nvmeviz.ui import short_run
+
+        return short_run.short_run(source, modes or None, seed, seconds, _BEGAN)
 
     def render(
         self, frame: WindowFrame, size: tuple[int, int], theme: str, scale: float, path: str
@@ -43,6 +58,12 @@ class _Desktop:
         from nvmeviz.ui import benchmark
 
         return benchmark.measure_window()
+
+    def probe(self, name: str) -> str:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from nvmeviz.ui import selftest
+
+        return selftest.probe(name, self._platform if self._display else "offscreen")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

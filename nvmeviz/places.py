@@ -1,9 +1,10 @@
 """Where the files that come with the program lie: beside the package when installed, at the top of
-a checkout.
+a checkout. And how this program is started.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -14,3 +15,13 @@ def resource(*parts: str) -> Path:
     installed = _PACKAGE / "resources"
     root = installed if installed.is_dir() else _PACKAGE.parent / "resources"
     return root.joinpath(*parts)
+
+
+def frozen() -> bool:
+    """True in a bundle that carries its own Python."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def program() -> tuple[str, ...]:
+    """The words that start this program once more, to be followed by its arguments."""
+    return (sys.executable,) if frozen() else (sys.executable, "-m", "nvmeviz")

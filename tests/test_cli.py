@@ -18,9 +18,18 @@ class NoDesktop:
 
     def __init__(self) -> None:
         self.pictures: list[tuple[tuple[int, int], str]] = []
+        self.broken: tuple[str, ...] = ()
 
     def run(self, source, modes, seed):
         raise AssertionError("there is no display")
+
+    def short_run(self, source, modes, seed, seconds):
+        raise AssertionError("there is no display")
+
+    def probe(self, name):
+        if name in self.broken:
+            raise RuntimeError(f"no {name} here")
+        return "fine"
 
     def render(self, frame, size, theme, scale, path):
         self.pictures.append((size, path))
@@ -313,3 +322,19 @@ def test_what_is_no_trace_is_one_sentence_and_exit_code_2(content, said, capsys,
     assert said in error
     assert str(path) in error
     assert len(error.splitlines()) == 1
+
+
+def test_self_test_says_one_line_a_check(capsys):
+    assert call("--self-test") == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("ok ") for line in lines)
+    assert last == f"nvmeviz --self-test: all {len(lines)} checks passed"
+
+
+def test_self_test_with_something_broken_exits_with_1(capsys):
+    desktop = NoDesktop()
+    desktop.broken = ("fonts",)
+    assert cli.main(("--self-test",), desktop) == 1
+    out = capsys.readouterr().out
+    assert "FAILED  fonts         RuntimeError: no fonts here" in out
+    assert "1 of " in out.splitlines()[-1]

@@ -9,12 +9,21 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.table import Table
 
-from nvmeviz.app import calibrate, findings, headless, importing, validate, validate_report
+from nvmeviz.app import (
+    calibrate,
+    findings,
+    headless,
+    importing,
+    selftest,
+    validate,
+    validate_report,
+)
 from nvmeviz.app.measured import source_of
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
@@ -37,6 +46,12 @@ class Desktop(Protocol):
         """Open the window and stay until it closes."""
         ...
 
+    def short_run(
+        self, source: str, modes: tuple[str, ...], seed: int | None, seconds: float
+    ) -> int:
+        """Open the window, play for `seconds`, print how it went as JSON, and close."""
+        ...
+
     def render(
         self, frame: WindowFrame, size: tuple[int, int], theme: str, scale: float, path: str
     ) -> str:
@@ -51,6 +66,10 @@ class Desktop(Protocol):
         """frame_ms and paced by case, first_frame_ms."""
         ...
 
+    def probe(self, name: str) -> str:
+        """What one of selftest.DESKTOP_PROBES finds; raises what is wrong."""
+        ...
+
 
 def main(argv: Sequence[str], desktop: Desktop) -> int:
     """Run a command line; returns the exit code."""
@@ -61,6 +80,8 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
     if isinstance(getattr(options, "source", None), list):
         options.source = source_of(tuple(options.source))
     try:
+        if options.self_test:
+            return _self_test(desktop)
         if options.command is None:
             parser().print_help()
             return WRONG
@@ -74,8 +95,29 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
         return OK
 
 
+def _self_test(desktop: Desktop) -> int:
+    probes = [
+        *selftest.PROBES,
+        *((name, partial(desktop.probe, name)) for name in selftest.DESKTOP_PROBES),
+    ]
+    failed = 0
+    for check in selftest.checks(probes):
+        failed += not check.passed
+        sys.stdout.write(
+            f"{'ok' if check.passed else 'FAILED':<7} {check.name:<13} {check.found}\n"
+        )
+        sys.stdout.flush()  # what is known stands there, whatever happens to the process next
+    said = (
+        f"{failed} of {len(probes)} checks failed" if failed else f"all {len(probes)} checks passed"
+    )
+    sys.stdout.write(f"nvmeviz --self-test: {said}\n")
+    return FOUND if failed else OK
+
+
 def _run(options: argparse.Namespace, desktop: Desktop) -> int:
     headless.check_source(options.source, options.mode)
+    if options.trial is not None:
+        return desktop.short_run(options.source, tuple(options.mode), options.seed, options.trial)
     if desktop.has_display():
         return desktop.run(options.source, tuple(options.mode), options.seed)
     sys.stdout.write(

@@ -18,11 +18,18 @@ def parser() -> argparse.ArgumentParser:
         description="See how a virtual machine talks to an NVMe disk. Without a command: the window.",
     )
     top.add_argument("--version", action="version", version=headless.version_text())
+    top.add_argument(
+        "--self-test",
+        action="store_true",
+        help="check that this installation works here; one line a check, for a support mail",
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     run = commands.add_parser("run", help="open the window (the default)")
     _source(run, optional=True, several=True)
     _choices(run, settings=False)
+    # For the program's own tests: show the window, play that long, say how it went, and close.
+    run.add_argument("--trial", type=float, metavar="SECONDS", help=argparse.SUPPRESS)
 
     simulate = commands.add_parser("simulate", help="simulate a scenario and print its figures")
     _source(simulate)

@@ -6,6 +6,7 @@ taking in what the workers have made, and painting what has changed.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from nvmeviz.app import resources
 from nvmeviz.app.messages import ChangeSetting, SetSpeedPosition, Tick
 from nvmeviz.ui.application import Session, make_application
 from nvmeviz.ui.clock import FRAME_NS
@@ -24,6 +26,7 @@ FRAMES = 200
 WARM_UP = 40
 SLOW, FAST, FLAT_OUT = 0.25, 0.7, 1.0  # positions of the speed slider: tokens, flow, no limit
 PACED_S = 5.0
+_FIRST = "gce-local-ssd-2017"
 PROBE_MS = 2
 
 
@@ -64,21 +67,6 @@ PACED = (
     _full("four panes 16 queue pairs 3840x2160", _UHD, SLOW),
     _full("four engines flat out 1920x1080", _HD, FLAT_OUT),
 )
-_FIRST_FRAME = """
-import time
-start = time.perf_counter()
-from nvmeviz.ui.application import Session, make_application
-app = make_application(["nvmeviz"])
-session = Session("gce-local-ssd-2017")
-session.start()
-while not session.store.state.runs:
-    app.processEvents()
-session.on_frame(16_000_000)
-app.processEvents()
-session.window.grab()
-print((time.perf_counter() - start) * 1e3)
-session.close()
-"""
 
 
 def _opened(case: Case) -> Session:
@@ -167,10 +155,9 @@ def first_frame_ms() -> float:
     """From the start of Python's work to the first picture of moving runs, in a process of its
     own.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _FIRST_FRAME], capture_output=True, text=True, check=True
-    )
-    return float(done.stdout.split()[-1])
+    words = [*resources.program(), "run", _FIRST, "--trial", "0"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return float(json.loads(done.stdout)["first_frame_ms"])
 
 
 def measure_window() -> dict[str, Any]:
