@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from nvmeviz.app import resources
 from nvmeviz.app.messages import Failed, Tick
 from nvmeviz.app.present import Presenter
 from nvmeviz.app.settings import read_settings, write_settings
@@ -33,6 +35,7 @@ def make_application(arguments: list[str]) -> QApplication:
     app.setApplicationName("nvmeviz")
     app.setApplicationDisplayName("nvmeviz")
     app.setDesktopFileName("nvmeviz")
+    app.setWindowIcon(QIcon(str(resources.path("icons", "nvmeviz.svg"))))
     app.setStyle("Fusion")
     fonts.load_fonts()
     app.setFont(fonts.font(fonts.BODY))
