@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("runtime", "build", "dev")
+LOCKS = ("runtime", "build", "dev", "freeze")
 _LINE = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][\w.]*)(?: ; [^\\\n]+?)?"
     r"(?: \\\n +--hash=sha256:[0-9a-f]{64})+\n"
