@@ -44,7 +44,9 @@ _QUIET: Progress = lambda share, words: None  # noqa: E731
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Imported:
-    """files: (name, what it is). lines: of each. runs: in the order of their times."""
+    """files: (name, what it is). lines: of each. runs: in the order of their times. timed: QEMU's lines
+    have times.
+    """
 
     files: tuple[tuple[str, str], ...]
     lines: tuple[int, ...]
@@ -53,6 +55,7 @@ class Imported:
     issues: tuple[Issue, ...]
     facts: tuple[tuple[str, str], ...]
     offsets: dict[str, Offset]
+    timed: bool = True
 
 
 def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
@@ -74,7 +77,8 @@ def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
     named = tuple((file.text.name, file.role) for file in files)
     runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
     lines = tuple(file.lines for file in files)
-    return Imported(named, lines, tally, tuple(runs), tuple(issues), tuple(facts), offsets)
+    timed = not any(file.timeless for file in files if file.role == QEMU)
+    return Imported(named, lines, tally, tuple(runs), tuple(issues), tuple(facts), offsets, timed)
 
 
 def looks_like_trace(path: str) -> bool:

@@ -22,7 +22,7 @@ def report(imported: Imported) -> dict[str, Any]:
     tally = imported.tally
     told: dict[str, Any] = {
         "files": [{"name": name, "kind": kind} for name, kind in imported.files],
-        "epochs": [_epoch(epoch) for epoch in tally.epochs],
+        "epochs": [_epoch(epoch, timed=imported.timed) for epoch in tally.epochs],
         "clock": {
             name: {
                 "offset_s": offset.ns / 1e9,
@@ -73,11 +73,11 @@ def report(imported: Imported) -> dict[str, Any]:
     return told
 
 
-def _epoch(epoch: EpochCount) -> dict[str, Any]:
+def _epoch(epoch: EpochCount, *, timed: bool) -> dict[str, Any]:
     return {
         "starts_with": epoch.starts_with,
-        "first_ts": _seconds(epoch.first_ns),
-        "queues": {str(qid): _queue(epoch, qid) for qid in sorted(epoch.queues)},
+        "first_ts": _seconds(epoch.first_ns) if timed else None,
+        "queues": {str(qid): _queue(epoch, qid, timed=timed) for qid in sorted(epoch.queues)},
         "irq_by_vector": {str(v): n for v, n in sorted(epoch.irq_by_vector.items())},
         "sq_size": {str(qid): size for qid, size in sorted(epoch.sq_size.items())},
         "cq_size": {str(qid): size for qid, size in sorted(epoch.cq_size.items())},
@@ -86,7 +86,7 @@ def _epoch(epoch: EpochCount) -> dict[str, Any]:
     }
 
 
-def _queue(epoch: EpochCount, qid: int) -> dict[str, Any]:
+def _queue(epoch: EpochCount, qid: int, *, timed: bool) -> dict[str, Any]:
     queue: QueueCount = epoch.queues[qid]
     size = epoch.sq_size.get(qid)
     return {
@@ -95,9 +95,9 @@ def _queue(epoch: EpochCount, qid: int) -> dict[str, Any]:
         "out_of_order_completions": queue.out_of_order,
         "max_in_flight_device": queue.most_in_flight,
         "sq_wraps": queue.counts["commands"] // size if size else None,
-        "first_ts": _seconds(queue.first_ns),
-        "last_ts": _seconds(queue.last_ns),
-        "device_latency_us_fetch_to_completion": latency_us(queue.latency_ns),
+        "first_ts": _seconds(queue.first_ns) if timed else None,
+        "last_ts": _seconds(queue.last_ns) if timed else None,
+        "device_latency_us_fetch_to_completion": latency_us(queue.latency_ns) if timed else None,
         "left_in_flight": len(queue.flying),
         "cid_already_in_flight": queue.again_in_flight,
         "completions_without_command": queue.without_command,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import lzma
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nvmeviz.importers.read import read_traces
 from nvmeviz.importers.report import report
 from tests.importers.traces import Case, all_cases, sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CASES = all_cases()
 MEANS = {"device_latency_us_fetch_to_completion", "host_latency_us_setup_to_complete"}
@@ -82,3 +86,14 @@ def test_two_controllers_are_told_and_not_guessed():
     titles = [run["title"] for run in found["runs"]]
     assert any("nvme0" in title for title in titles)
     assert any("nvme1" in title for title in titles)
+
+
+def test_a_log_without_times_has_counts_and_no_latencies(tmp_path: Path):
+    with lzma.open(sample("linux-mmio-batch8").qemu, "rt") as file:
+        lines = [line.partition(":")[2] for line in file]
+    path = tmp_path / "qemu.log"
+    path.write_text("".join(lines), encoding="utf-8")
+    queue = report(read_traces([str(path)]))["epochs"][2]["queues"]["1"]
+    assert queue["commands"] == 2003
+    assert queue["device_latency_us_fetch_to_completion"] is None
+    assert queue["first_ts"] is None
