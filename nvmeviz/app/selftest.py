@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nvmeviz import __version__, places
 from nvmeviz.app.importing import import_traces
+from nvmeviz.app.replayable import cache_dir
 from nvmeviz.app.runs import modes_of
 from nvmeviz.app.settings import config_dir
 from nvmeviz.engine.core import COMPILED
@@ -138,6 +139,14 @@ def _settings() -> str:
     return f"can be kept in {folder}"
 
 
+def _cache() -> str:
+    folder = cache_dir()
+    problem = unwritable(folder)
+    if problem:
+        raise SelfTestError(f"Traces can't be predicted: {problem}: {folder}")
+    return f"what can be made again goes to {folder}"
+
+
 def unwritable(folder: Path) -> str:
     """Why no file can be written there, "" when one can. Nothing is left behind; a folder that is
     not there yet is as good as the one it would be made in.
@@ -159,4 +168,5 @@ PROBES: tuple[tuple[str, Probe], ...] = (
     ("known run", _known_run),
     ("sample trace", _sample_trace),
     ("settings", _settings),
+    ("cache", _cache),
 )

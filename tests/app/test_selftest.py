@@ -57,6 +57,15 @@ def test_a_settings_folder_that_takes_no_file_is_said_with_its_name(monkeypatch,
     assert str(file / "below") in found.found
 
 
+def test_a_cache_folder_that_takes_no_file_is_said_with_its_name(monkeypatch, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("NVMEVIZ_CACHE_DIR", str(file / "below"))
+    found = results()["cache"]
+    assert not found.passed
+    assert str(file / "below") in found.found
+
+
 def test_looking_whether_a_folder_takes_files_leaves_nothing_behind(tmp_path):
     assert unwritable(tmp_path / "not" / "yet" / "there") == ""
     assert list(tmp_path.iterdir()) == []
