@@ -86,8 +86,12 @@ def patience_ns(scenario: Scenario) -> int:
     rounds = 1 if device.kind != "channels" else 1 + commands // max(1, device.channels)
     copied = max(workload.block_size, workload.noisy_block_size) // 1024
     waits_ns = scenario.doorbell.batch_limit_ns + machine.coalesce_time_ns + scenario.costs.reset_ns
+    # A CQ that never holds as many entries as an interrupt waits for sends each after the time.
+    one_by_one = 1 <= machine.cq_slots <= machine.coalesce
+    held_ns = machine.coalesce_time_ns * commands if one_by_one else 0
     return (
         4 * (waits_ns + latency_ns * rounds)
+        + held_ns
         + (30_000 + scenario.costs.copy_ns * copied) * commands
         + 200_000
     )
