@@ -215,29 +215,32 @@ def _print_modes(result: SimulateResult) -> None:
 
 
 def _scenarios(options: argparse.Namespace, _: Desktop) -> int:
-    rows = headless.scenario_rows()
-    if options.json:
-        print_json(rows)
-        return OK
-    console = Console(highlight=False)
-    for row in rows:
-        console.print(f"[bold]{row['name']}[/bold]  {row['title']}")
-        console.print(f"    {row['sentence']}")
-        console.print(f"    [dim]modes: {', '.join(row['modes'])} · source: {row['source']}[/dim]")
-    return OK
+    def notes(row: dict[str, Any]) -> list[str]:
+        return [f"modes: {', '.join(row['modes'])} · source: {row['source']}"]
+
+    return _listed(headless.scenario_rows(), notes, as_json=options.json)
 
 
 def _modes(options: argparse.Namespace, _: Desktop) -> int:
-    rows = headless.mode_rows()
-    if options.json:
+    def notes(row: dict[str, Any]) -> list[str]:
+        return [f"can't: {row['limits']}", f"source: {row['source']}"]
+
+    return _listed(headless.mode_rows(), notes, as_json=options.json)
+
+
+def _listed(
+    rows: list[dict[str, Any]], notes: Callable[[dict[str, Any]], list[str]], *, as_json: bool
+) -> int:
+    """Print what there is to choose from: name, title, sentence, and dimmed notes."""
+    if as_json:
         print_json(rows)
         return OK
     console = Console(highlight=False)
     for row in rows:
         console.print(f"[bold]{row['name']}[/bold]  {row['title']}")
         console.print(f"    {row['sentence']}")
-        console.print(f"    [dim]can't: {row['limits']}[/dim]")
-        console.print(f"    [dim]source: {row['source']}[/dim]")
+        for note in notes(row):
+            console.print(f"    [dim]{note}[/dim]")
     return OK
 
 

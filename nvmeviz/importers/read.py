@@ -77,7 +77,7 @@ def read_traces(paths: Sequence[str], progress: Progress = _QUIET) -> Imported:
     named = tuple((file.text.name, file.role) for file in files)
     runs = [replace(run, about=replace(run.about, issues=tuple(issues))) for run in runs]
     lines = tuple(file.lines for file in files)
-    timed = not any(file.timeless for file in files if file.role == QEMU)
+    timed = not _timeless(files)
     return Imported(named, lines, tally, tuple(runs), tuple(issues), tuple(facts), offsets, timed)
 
 
@@ -105,6 +105,11 @@ def _same_file(path: str, other: str) -> bool:
         return Path(path).samefile(other)
     except (OSError, ValueError):
         return path == other  # reading it says what is wrong
+
+
+def _timeless(files: list[TraceFile]) -> bool:
+    """True when QEMU's lines have no times."""
+    return any(file.timeless for file in files if file.role == QEMU)
 
 
 def _no_runs(files: list[TraceFile]) -> str:
@@ -233,7 +238,7 @@ def _epochs(
     runs: list[MeasuredRun] = []
     chosen = _most_work(range(len(tally.epochs)), lambda n: tally.epochs[n].io_commands(), issues)
     lifter, planned = _begin(tally, number, device, bar) if number in chosen else (None, None)
-    timeless = any(file.timeless for file in files if file.role == QEMU)
+    timeless = _timeless(files)
 
     def wanted() -> None:
         progress(0.45 + 0.5 * sum(file.text.share for file in files) / len(files), look(tally))
@@ -300,10 +305,6 @@ def _bar(files: list[TraceFile]) -> int:
     if not host:
         return r.MISSING
     seen = np.concatenate(host)
-    if not qemu:
-        # Doorbells lie in the second page of the registers: the page most written to by one word.
-        pages, counts = np.unique(seen[:, 0] >> 12, return_counts=True)
-        return (int(pages[int(np.argmax(counts))]) << 12) - 0x1000 if len(pages) else r.MISSING
     told = np.concatenate(qemu)
     values: dict[tuple[int, int], int] = {}
     for address, value, _ in told.tolist():

@@ -98,7 +98,6 @@ S_LOST = 12  # events that the kernel says it lost
 S_LOST_FIRST = 13
 S_CUT = 14  # lines too long to be any
 S_CUT_FIRST = 15
-S_EARLIEST = 16  # line number of the last time seen, internal
 S_COUNTS = 20
 
 # Where a scanner finds a wanted number: behind a key (its hash, larger than these), at a place (1 ..),
