@@ -21,6 +21,7 @@ from nvmeviz.app.reading import (
     names_of,
     opened_together,
 )
+from nvmeviz.app.recent import with_recent
 from nvmeviz.app.state import NO_HISTORY
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def opened(state: AppState, message: Opened) -> AppState:
     return replace(
         state,
         source=message.source,
+        recent=with_recent(state.recent, message.source),
         generation=message.generation,
         base=base,
         panes=panes,

@@ -210,7 +210,7 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
                 save_sources(effect.path, effect.base, effect.sources)
             except RecordingError as error:
                 return Failed(str(error))
-            return Told(f"Saved: {effect.path}")
+            return Told(f"Saved: {effect.path}", effect.path)
         case WriteExport():
             try:
                 write_export(effect.path, effect.exporter, effect.run)

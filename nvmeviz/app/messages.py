@@ -313,9 +313,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An effect succeeded and has something to say."""
+    """An effect succeeded and has something to say. saved: the recording that it wrote, "" for none."""
 
     text: str
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

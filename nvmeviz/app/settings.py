@@ -20,6 +20,7 @@ import tomli_w
 
 from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView, view_of, view_table
 from nvmeviz.app.pane_files import layout_tables, layouts_of
+from nvmeviz.app.recent import recent_of
 
 if TYPE_CHECKING:
     from nvmeviz.app.state import Layouts
@@ -34,6 +35,7 @@ FARTHEST = 1_000_000  # px: no screen is there
 class Settings:
     """theme: one of THEMES. scale: 1.0 is 100 %. window: (x, y, width, height) in logical px, or
     None. layouts: the panes that each scenario was left with. graphs: which ones stand in the row.
+    recent: files that were opened last, newest first.
     """
 
     theme: str = "system"
@@ -43,6 +45,7 @@ class Settings:
     maximized: bool = False
     layouts: Layouts = ()
     graphs: GraphView = DEFAULT_VIEW
+    recent: tuple[str, ...] = ()
 
 
 def scaled(settings: Settings, scale: float) -> Settings:
@@ -89,6 +92,7 @@ def _parsed(values: dict[str, object]) -> Settings:
         maximized=maximized,
         layouts=layouts_of(values.get("layouts", [])),
         graphs=view_of(values.get("graphs")),
+        recent=recent_of(values.get("recent", [])),
     )
 
 
@@ -146,6 +150,8 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
         values["window"] = list(settings.window)
     if settings.graphs != DEFAULT_VIEW:
         values["graphs"] = view_table(settings.graphs)
+    if settings.recent:
+        values["recent"] = list(settings.recent)
     if settings.layouts:
         values["layouts"] = layout_tables(settings.layouts)
     name = ""

@@ -61,8 +61,8 @@ class AppState:
     they were made from, which may be older. making: runs that will take their places once they have
     come to the playhead. in_flight: runs that a worker is advancing. recorded: by name, those that
     came from files; opened: the panes of the recording that was opened, none for a scenario.
-    layouts: the panes that each source was last left with. held: the playhead is being dragged; time
-    stands still meanwhile, playing or not.
+    layouts: the panes that each source was last left with. recent: files opened last. held: the
+    playhead is being dragged; time stands still meanwhile, playing or not.
     """
 
     source: str = ""
@@ -86,6 +86,7 @@ class AppState:
     panel: Panel = Panel()
     follow: tuple[int, int] | None = None
     layouts: Layouts = ()
+    recent: tuple[str, ...] = ()
     head: Playhead = NO_PLAYHEAD
     playing: bool = False
     speed: int = DEFAULT_SPEED
@@ -121,12 +122,19 @@ def initial_state(
     seed: int | None = None,
     layouts: Layouts = (),
     graphs: GraphView = DEFAULT_VIEW,
+    recent: tuple[str, ...] = (),
 ) -> tuple[AppState, tuple[Effect, ...]]:
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
 
     state = AppState(
-        source=source, opening=1, asked=source, playing=True, layouts=layouts, graphs=graphs
+        source=source,
+        opening=1,
+        asked=source,
+        playing=True,
+        layouts=layouts,
+        graphs=graphs,
+        recent=recent,
     )
     # What is asked for by name comes as the scenario has it, not as it was left.
     panes = () if modes or seed is not None else dict(layouts).get(source, ())

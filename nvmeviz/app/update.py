@@ -65,6 +65,7 @@ from nvmeviz.app.pane_runs import arrived, made, not_made
 from nvmeviz.app.predictions import Predict, ReplayWritten
 from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.reading import CancelOpening, NotOpened, OpenFiles, Progress
+from nvmeviz.app.recent import with_recent
 from nvmeviz.app.recipe import as_script, recipe
 from nvmeviz.app.state import WORKSPACES
 from nvmeviz.engine.core import COMPILED
@@ -141,7 +142,8 @@ def update(state: AppState, message: Message) -> Result:
         case Failed():
             return replace(state, notice=message.text), ()
         case Told():
-            return replace(state, notice=message.text, told=message.text), ()
+            recent = with_recent(state.recent, message.saved) if message.saved else state.recent
+            return replace(state, notice=message.text, told=message.text, recent=recent), ()
         case Dismiss():
             return replace(state, notice=""), ()
         case ToggleFindings() | LookAgain() | ShowFinding() | SeekFinding() | Judged():

@@ -68,7 +68,9 @@ class Session:
         self, source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
     ) -> None:
         settings, complaint = read_settings()
-        state, self._effects = initial_state(source, modes, seed, settings.layouts, settings.graphs)
+        state, self._effects = initial_state(
+            source, modes, seed, settings.layouts, settings.graphs, settings.recent
+        )
         self.runner = EffectRunner()
         self.store = Store(state, self.runner)
         self.window = MainWindow(self.store.dispatch, settings)
@@ -111,8 +113,9 @@ class Session:
         """What of the state is kept from one start to the next."""
         state, settings = self.store.state, self.window.settings
         graphs = replace(state.graphs, enlarged="", room=settings.graphs.room)
-        if state.layouts is not settings.layouts or graphs != settings.graphs:
-            self.window.change_settings(replace(settings, layouts=state.layouts, graphs=graphs))
+        kept = replace(settings, layouts=state.layouts, graphs=graphs, recent=state.recent)
+        if state.layouts is not settings.layouts or kept != settings:
+            self.window.change_settings(kept)
 
     def save_settings(self) -> None:
         complaint = write_settings(self.window.settings)
