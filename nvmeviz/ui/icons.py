@@ -89,6 +89,11 @@ def _note(p: QPainter) -> None:
     p.drawLine(QPointF(8, 7.6), QPointF(8, 11.6))
 
 
+def _bars(p: QPainter) -> None:
+    for y in (3.6, 8.0, 12.4):
+        p.drawRoundedRect(QRectF(2, y - 0.9, 12, 1.8), 0.9, 0.9)
+
+
 _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "start": _start,
     "end": _end,
@@ -99,6 +104,7 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "enlarge": lambda p: _corners(p, 3.0, 7.0),
     "shrink": lambda p: _corners(p, 7.0, 3.0),
     "more": _dots,
+    "menu": _bars,
     "error": _error,
     "warning": _warning,
     "note": _note,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import look_of
 from nvmeviz.ui import theme as themes
+from nvmeviz.ui import window_place
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.findings_panel import FindingsPanel
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
     from nvmeviz.app.present.frame import WindowFrame
     from nvmeviz.app.settings import Settings
-
-TITLE_BAR_PX = 36
 
 
 class MainWindow(QMainWindow):
@@ -80,7 +79,7 @@ class MainWindow(QMainWindow):
         self.keys = KeyFilter(self, commands.run)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self._apply_look()
-        self._restore_place()
+        window_place.restore(self, settings.window, maximized=settings.maximized)
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
@@ -158,26 +157,10 @@ class MainWindow(QMainWindow):
 
     # place
 
-    def _restore_place(self) -> None:
-        # No larger than the screen less a title bar: a small projector shows the whole window.
-        room = self.screen().availableSize() - QSize(4, TITLE_BAR_PX)
-        self.resize(self.sizeHint().boundedTo(room))
-        if self.settings.window is not None:
-            x, y, w, h = self.settings.window
-            screens = QGuiApplication.screens()
-            if any(s.availableGeometry().contains(x + 40, y + 10) for s in screens):
-                self.setGeometry(x, y, w, h)
-                self.resize(self.size().boundedTo(room))
-        if self.settings.maximized:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        place = self.normalGeometry()
-        if place.isValid():
-            window = (place.x(), place.y(), place.width(), place.height())
-            self.change_settings(
-                replace(self.settings, window=window, maximized=self.isMaximized())
-            )
+        place = window_place.place_of(self)
+        if place is not None:
+            self.change_settings(replace(self.settings, window=place, maximized=self.isMaximized()))
         super().closeEvent(event)
 
     # input

@@ -100,10 +100,16 @@ class ToolbarWidget(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=name: perform_command(name))
             self.commands[name] = button
+        self.menu = QToolButton()
+        self.menu.setToolTip("Menu (Alt+M)")
+        self.menu.setAccessibleName("Menu: everything that can be done")
+        self.menu.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu.clicked.connect(lambda: perform_command("menu"))
         self._row = QHBoxLayout(self)
         row = (
             self.logo, self.chooser, *self.buttons.values(), self.speed_name, self.speed,
             self.speed_text, self.time_text, self.event_text, *self.commands.values(),
+            self.menu,
         )  # fmt: skip
         for widget in row:
             self._row.addWidget(widget, 1 if widget is self.event_text else 0)
@@ -128,6 +134,8 @@ class ToolbarWidget(QWidget):
         for name, kind, _, _ in _TRANSPORT:
             if name != "play":
                 self.buttons[name].setIcon(icon(kind, theme.text, theme.faint, size, dpr))
+        self.menu.setIconSize(QSize(size, size))
+        self.menu.setIcon(icon("menu", theme.text, theme.faint, size, dpr))
         self._set_play_icon()
         self.speed.setFixedWidth(round(130 * scale))
         self.time_text.setMinimumWidth(round(190 * scale))
@@ -145,7 +153,7 @@ class ToolbarWidget(QWidget):
         if self._look is None:
             return
         unit = self._look[1]
-        least, most = 110 * unit, 360 * unit
+        least, most = 190 * unit, 360 * unit
         groups: tuple[tuple[QWidget, ...], ...] = (
             (self.event_text,), (self.speed_name,), (self.commands["next_theme"],),
             (self.commands["save"],), (self.commands["open"],), (self.logo,),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -28,6 +28,7 @@ from nvmeviz.app.reading import CancelOpening, OpenFiles
 from nvmeviz.app.recipe_choice import RecipeChoice
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.key_sheet import KeySheet
+from nvmeviz.ui.main_menu import main_menu
 from nvmeviz.ui.recipe_dialog import RecipeDialog
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class WindowCommands:
             "add_recording": self.add_recording,
             "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
+            "menu": self.menu,
             "record": self.record,
             "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
@@ -134,6 +136,15 @@ class WindowCommands:
         sheet = KeySheet(self._window, self._window.settings.scale)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def menu(self) -> None:
+        """Below the toolbar's button for it."""
+        window = self._window
+        recent = window.shown.toolbar.recent if window.shown is not None else ()
+        button = window.toolbar.menu
+        menu = main_menu(window, self.run, window.dispatch, recent)
+        at = button.mapToGlobal(button.rect().bottomRight())
+        menu.popup(at - QPoint(menu.sizeHint().width(), -4))
 
     def record(self) -> None:
         """Beside the window, once; a second time brings it to the front as it is."""

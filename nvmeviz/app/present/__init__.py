@@ -8,6 +8,8 @@ can't be read; the caller says how much time has passed, nothing here looks at a
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
@@ -35,6 +37,7 @@ from nvmeviz.app.present.scrubber import Scrubber
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.told_apart import ToldApart, told_apart
 from nvmeviz.app.present.words import event_words
+from nvmeviz.app.reading import names_of
 from nvmeviz.app.samples import samples
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.scenario.toml import ScenarioError, builtin_names, load_scenario
@@ -239,7 +242,13 @@ class Presenter:
             at_start=t_ns == 0,
             at_live_edge=state.at_live_edge,
             event_text=self._event_text,
+            recent=_recent(state.recent),
         )
+
+
+@lru_cache(maxsize=1)
+def _recent(sources: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(name, names_of(name), str(PurePath(name).parent)) for name in sources)
 
 
 def _machine_ns_per_s(state: AppState) -> int:

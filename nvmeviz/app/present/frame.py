@@ -132,6 +132,7 @@ class Toolbar:
     at_start: bool
     at_live_edge: bool
     event_text: str  # what happened last, in words
+    recent: tuple[Choice, ...] = ()  # files opened last: name, title and where they are
 
 
 LEGEND: tuple[tuple[int, str], ...] = (
