@@ -25,10 +25,12 @@ class _Desktop:
         self._platform = os.environ.get("QT_QPA_PLATFORM", "")
         self._display = self.has_display()
 
-    def run(self, source: str, modes: tuple[str, ...], seed: int | None) -> int:
+    def run(
+        self, source: str, modes: tuple[str, ...], seed: int | None, *, new_window: bool
+    ) -> int:
         from nvmeviz.ui import application
 
-        return application.run(source, modes or None, seed)
+        return application.run(source, modes or None, seed, new_window=new_window)
 
     def short_run(
         self, source: str, modes: tuple[str, ...], seed: int | None, seconds: float

@@ -20,7 +20,7 @@ class NoDesktop:
         self.pictures: list[tuple[tuple[int, int], str]] = []
         self.broken: tuple[str, ...] = ()
 
-    def run(self, source, modes, seed):
+    def run(self, source, modes, seed, *, new_window):
         raise AssertionError("there is no display")
 
     def short_run(self, source, modes, seed, seconds):
@@ -41,6 +41,17 @@ class NoDesktop:
     def measure_window(self):
         frames, paced = {"case": {"median": 1.0, "p95": 2.0}}, {"case": {"fps": 60, "gap_ms": 9}}
         return {"frame_ms": frames, "paced": paced, "first_frame_ms": 3.0}
+
+
+class Screen(NoDesktop):
+    """A machine with one; remembers what the window was opened with."""
+
+    def has_display(self):
+        return True
+
+    def run(self, source, modes, seed, *, new_window):
+        self.asked = source, modes, seed, new_window
+        return 0
 
 
 def call(*words: str) -> int:
@@ -130,6 +141,37 @@ def test_without_a_display_run_prints_the_table_and_draws_the_window(capsys, tmp
     assert "no display" in out
     assert "IOPS" in out
     assert desktop.pictures == [((1920, 1080), "nvmeviz.png")]
+
+
+@pytest.mark.parametrize(
+    ("words", "source", "new"),
+    [
+        ((), "", False),
+        (("run",), "", False),
+        (("first-steps",), "first-steps", False),
+        (("run", "--new-window"), "", True),
+        (("run", "a.log", "first-steps"), "/a.log + first-steps", False),
+    ],
+)
+def test_a_window_is_opened_with_what_was_asked_for(words, source, new, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.log").write_text("x")
+    monkeypatch.setattr(headless, "check_name", lambda source, modes: None)
+    screen = Screen()
+    assert cli.main(words, screen) == 0
+    # Another process may be the one that opens it: names hold there too.
+    assert screen.asked == (source.replace("/a.log", str(tmp_path / "a.log")), (), None, new)
+
+
+def test_a_wrong_name_is_told_here_or_in_the_window_and_a_file_is_left_to_the_window(
+    capsys, tmp_path
+):
+    broken = tmp_path / "x.nvmeviz"
+    broken.write_bytes(b"PK\x03\x04 nothing more")
+    assert cli.main(("run", "no-such"), Screen()) == 2
+    assert "no-such" in capsys.readouterr().err
+    assert cli.main(("run", "--in-window", "no-such"), Screen()) == 0
+    assert cli.main(("run", str(broken)), Screen()) == 0
 
 
 def test_a_recording_renders_and_refuses_a_time_after_its_end(capsys, tmp_path):

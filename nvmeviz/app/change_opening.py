@@ -22,7 +22,7 @@ from nvmeviz.app.reading import (
     opened_together,
 )
 from nvmeviz.app.recent import with_recent
-from nvmeviz.app.state import NO_HISTORY
+from nvmeviz.app.state import FIRST_SCENARIO, NO_HISTORY
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
@@ -54,7 +54,10 @@ def change_opening(state: AppState, message: OpenScenario | ReadingMessage) -> R
         case NotOpened():
             if message.opening != state.opening:
                 return state, ()
-            return replace(state, notice=message.text, asked="", reading=None), ()
+            state = replace(state, notice=message.text, asked="", reading=None)
+            # A window that has nothing to show yet is no help to anyone.
+            nothing = not state.runs and state.source != FIRST_SCENARIO
+            return _asked(state, FIRST_SCENARIO) if nothing else (state, ())
         case _:
             assert_never(message)
 
@@ -99,7 +102,7 @@ def opened(state: AppState, message: Opened) -> AppState:
         head=playback.head_at(message.runs, start_ns),
         playing=True,
         queue=0,
-        notice=message.notice,
+        notice=message.notice or ("" if state.runs else state.notice),
         in_flight=frozenset(),
         at_live_edge=False,
         held=False,

@@ -6,6 +6,7 @@ Knows the layers below so that `cli` need not. Figures come from the same functi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
@@ -22,6 +23,7 @@ from nvmeviz.app.findings import MOST_EVENTS, CheckResult, RunFindings, judged
 from nvmeviz.app.measured import ImportProblem
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
+    is_builtin,
     is_recording_file,
     open_source,
     panes_of,
@@ -316,6 +318,22 @@ def _watched(run: ExportRun, progress: Callable[[str, float], None]) -> Iterator
         if len(block):
             progress(run.mode, int(block["t"][-1]) / max(1, run.until_ns))
         yield block
+
+
+def whole_paths(names: Sequence[str]) -> tuple[str, ...]:
+    """File names that hold wherever they are read, by another process too; other names as they are."""
+    return tuple(
+        name if is_builtin(name) or not Path(name).exists() else str(Path(name).absolute())
+        for name in names
+    )
+
+
+def check_name(source: str, modes: Sequence[str]) -> None:
+    """Raise what is wrong with a scenario. Recordings and traces may take long to read: the window
+    that does so tells how far it is.
+    """
+    if not is_recording_file(source):
+        prepared(source, modes, (), None)
 
 
 def check_source(source: str, modes: Sequence[str]) -> None:

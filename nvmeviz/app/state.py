@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Layouts = tuple[tuple[str, Panes], ...]
 NO_HISTORY = History()
 WORKSPACES = ("compare",)
+FIRST_SCENARIO = "gce-local-ssd-2017"  # what is shown when nothing was asked for
 NO_PLAYHEAD = Playhead(0, ())
 
 

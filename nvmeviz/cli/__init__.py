@@ -25,6 +25,7 @@ from nvmeviz.app import (
     validate_report,
 )
 from nvmeviz.app.measured import source_of
+from nvmeviz.app.state import FIRST_SCENARIO
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
@@ -42,8 +43,12 @@ SMALLEST, LARGEST = (640, 400), (7680, 4320)
 class Desktop(Protocol):
     """What only the Qt side can do; `__main__` provides it."""
 
-    def run(self, source: str, modes: tuple[str, ...], seed: int | None) -> int:
-        """Open the window and stay until it closes."""
+    def run(
+        self, source: str, modes: tuple[str, ...], seed: int | None, *, new_window: bool
+    ) -> int:
+        """Open the window and stay until it closes; or let the one that is open show `source`, "" for
+        nothing more than there is. new_window: one of its own in any case.
+        """
         ...
 
     def short_run(
@@ -78,7 +83,9 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
         words.insert(0, "run")
     options = parser().parse_args(words)
     if isinstance(getattr(options, "source", None), list):
-        options.source = source_of(tuple(options.source))
+        names: tuple[str, ...] = tuple(options.source)
+        whole = headless.whole_paths(names) if options.command == "run" else names
+        options.source = source_of(whole)
     try:
         if options.self_test:
             return _self_test(desktop)
@@ -115,11 +122,15 @@ def _self_test(desktop: Desktop) -> int:
 
 
 def _run(options: argparse.Namespace, desktop: Desktop) -> int:
-    headless.check_source(options.source, options.mode)
+    modes, asked = tuple(options.mode), options.source
+    options.source = asked or FIRST_SCENARIO
     if options.trial is not None:
-        return desktop.short_run(options.source, tuple(options.mode), options.seed, options.trial)
+        return desktop.short_run(options.source, modes, options.seed, options.trial)
     if desktop.has_display():
-        return desktop.run(options.source, tuple(options.mode), options.seed)
+        if not options.in_window:
+            headless.check_name(options.source, modes)
+        return desktop.run(asked, modes, options.seed, new_window=options.new_window)
+    headless.check_source(options.source, modes)
     sys.stdout.write(
         "There is no display here, so no window can open. This is the comparison as a table, "
         "and a picture of the window.\n\n"

@@ -7,7 +7,6 @@ import argparse
 from nvmeviz.app import headless
 from nvmeviz.app.exporting import FORMATS
 
-FIRST_SCENARIO = "gce-local-ssd-2017"
 THEMES = ("dark", "light", "contrast")
 
 
@@ -28,6 +27,16 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="open the window (the default)")
     _source(run, optional=True, several=True)
     _choices(run, settings=False)
+    run.add_argument(
+        "--new-window",
+        action="store_true",
+        help="a window of its own, even when one is open already",
+    )
+    run.add_argument(
+        "--in-window",
+        action="store_true",
+        help="say in the window what is wrong with SCENARIO (for icons and double clicks)",
+    )
     # For the program's own tests: show the window, play that long, say how it went, and close.
     run.add_argument("--trial", type=float, metavar="SECONDS", help=argparse.SUPPRESS)
 
@@ -105,7 +114,7 @@ def _source(
     command.add_argument(
         "source",
         nargs="*" if optional else "+" if several else None,
-        default=[FIRST_SCENARIO] if optional else None,
+        default=[] if optional else None,
         metavar="SCENARIO",
         help=f"a built-in scenario's name, a scenario file, a recording or a trace{more}",
     )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from nvmeviz.app import resources
-from nvmeviz.app.messages import Failed, Tick
+from nvmeviz.app.messages import Failed, OpenScenario, Tick
 from nvmeviz.app.present import Presenter
 from nvmeviz.app.settings import read_settings, write_settings
-from nvmeviz.app.state import initial_state
-from nvmeviz.ui import fonts
+from nvmeviz.app.state import FIRST_SCENARIO, initial_state
+from nvmeviz.ui import fonts, instance
 from nvmeviz.ui.clock import FrameClock
 from nvmeviz.ui.effect_runner import EffectRunner
 from nvmeviz.ui.main_window import MainWindow
@@ -25,6 +26,8 @@ from nvmeviz.ui.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+
+    from nvmeviz.ui.instance import Request
 
 SAVE_AFTER_MS = 800  # a wheel turn changes the scale many times; the file is written once
 
@@ -93,6 +96,17 @@ class Session:
         self.store.run(self._effects)
         self.clock.request()
 
+    def take(self, request: Request) -> None:
+        """Another start was asked for something: show it here, in front."""
+        if request.token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = request.token  # Qt takes it from there
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+        if request.source:
+            self.store.dispatch(OpenScenario(request.source))
+
     def on_frame(self, dt_ns: int) -> bool:
         """One frame; True while time passes or anything else moves."""
         before = self.store.state
@@ -132,12 +146,31 @@ class Session:
             write_settings(self.window.settings)
 
 
-def run(source: str, modes: tuple[str, ...] | None = None, seed: int | None = None) -> int:
-    """Start the program with a scenario or recording; returns the exit status."""
+def run(
+    source: str,
+    modes: tuple[str, ...] | None = None,
+    seed: int | None = None,
+    *,
+    new_window: bool = False,
+) -> int:
+    """Start the program with a scenario, a recording or traces, "" for what it shows by itself; or
+    let the window that is open show it. Returns the exit status.
+    """
+    taken, receiver = False, None
+    if not (new_window or modes or seed is not None):
+        taken, receiver = instance.settle(instance.own_request(source))
+    if taken:
+        return 0
     app = make_application(sys.argv[:1])
-    session = Session(source, modes, seed)
+    session = Session(source or FIRST_SCENARIO, modes, seed)
     catch_exceptions(lambda text: session.store.dispatch(Failed(text)))
     session.start()
+    files = instance.OpenedFiles(session.take)
+    app.installEventFilter(files)
+    if receiver is not None:
+        receiver.deliver(session.take)
     status = app.exec()
+    if receiver is not None:
+        receiver.close()
     session.close()
     return status

@@ -9,6 +9,7 @@ from nvmeviz.app.measured import read_measured, source_of
 from nvmeviz.app.messages import AddRecording, OpenScenario
 from nvmeviz.app.present import present
 from nvmeviz.app.reading import CancelOpening, NotOpened, OpenFiles, Progress, opened_together
+from nvmeviz.app.state import FIRST_SCENARIO
 from nvmeviz.app.update import update
 from nvmeviz.importers.base import Cancelled
 from tests.app.drive import opened, send
@@ -128,3 +129,15 @@ def test_a_trace_read_beside_others_can_be_given_up_too():
     assert isinstance(effects[0], StopOpening)
     state, _ = update(state, late)
     assert state.panes == before.panes
+
+
+def test_a_start_with_a_file_that_can_not_be_opened_shows_something_all_the_same(tmp_path):
+    broken = tmp_path / "x.nvmeviz"
+    broken.write_bytes(b"PK\x03\x04 nothing more")
+    state = opened(str(broken))
+    assert state.source == FIRST_SCENARIO
+    assert state.runs
+    assert "damaged" in state.notice
+    # And once there is something it stays.
+    state = send(opened("first-steps"), OpenScenario(str(broken)))
+    assert state.source == "first-steps"
