@@ -113,6 +113,8 @@ class ToolbarWidget(QWidget):
         )  # fmt: skip
         for widget in row:
             self._row.addWidget(widget, 1 if widget is self.event_text else 0)
+            if widget is self.event_text:
+                self._row.addStretch(0)
 
     def _transport(self, name: str, hint: str, message: Message) -> QToolButton:
         button = QToolButton()
@@ -175,7 +177,7 @@ class ToolbarWidget(QWidget):
                 widget.setHidden(widget in hidden)
         self.chooser.fit_text(round(min(most, least + max(0.0, spare))))
         # With no words to stretch, the commands still stand at the right.
-        self._row.setStretch(self._row.indexOf(self.time_text), int(self.event_text in hidden))
+        self._row.setStretch(self._row.indexOf(self.event_text) + 1, int(self.event_text in hidden))
 
     def _spare(self, hidden: set[QWidget], chooser: float, unit: float) -> float:
         """Width left in px when `hidden` is not shown and the chooser is `chooser` px wide."""

@@ -59,6 +59,8 @@ def test_the_button_is_there_however_narrow_the_window_and_opens_it(qtbot, windo
         button = window.toolbar.menu
         assert button.isVisible()
         assert button.geometry().right() < window.toolbar.width()
+        for other in window.toolbar.commands.values():
+            assert not other.isVisible() or other.width() <= other.sizeHint().width()
     qtbot.mouseClick(window.toolbar.menu, Qt.MouseButton.LeftButton)
     menu = next(
         m for m in window.findChildren(type(main_menu(window, print, print, ()))) if m.isVisible()
