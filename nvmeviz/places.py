@@ -24,4 +24,8 @@ def frozen() -> bool:
 
 def program() -> tuple[str, ...]:
     """The words that start this program once more, to be followed by its arguments."""
-    return (sys.executable,) if frozen() else (sys.executable, "-m", "nvmeviz")
+    if not frozen():
+        return (sys.executable, "-m", "nvmeviz")
+    if sys.platform == "win32":  # the one with a console: what the other one says goes nowhere
+        return (str(Path(sys.executable).with_name("nvmeviz.exe")),)
+    return (sys.executable,)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.diagnostics import write_diagnostics
 from nvmeviz.app.exporting import write_export
 from nvmeviz.app.findings import judged
 from nvmeviz.app.findings_view import Judged
@@ -112,11 +113,14 @@ class ReadRecording:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Save:
-    """Write all runs, as they were when it was asked for, into one recording."""
+    """Write all runs, as they were when it was asked for, into one recording. after: what is to be told
+    before that, when it is done because something went wrong.
+    """
 
     path: str
     base: Scenario
     sources: tuple[RunSource, ...]
+    after: str = ""
     inline: bool = False
 
 
@@ -137,6 +141,15 @@ class SaveText:
     path: str
     text: str
     inline: bool = True  # small
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDiagnostics:
+    """Write the file for a problem report. doing: what is open, in lines."""
+
+    path: str
+    doing: str
+    inline: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -172,6 +185,7 @@ Effect = (
     | Save
     | WriteExport
     | SaveText
+    | WriteDiagnostics
     | Judge
     | WriteReplay
 )
@@ -209,7 +223,9 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             try:
                 save_sources(effect.path, effect.base, effect.sources)
             except RecordingError as error:
-                return Failed(str(error))
+                return Failed(f"{effect.after} {error}".lstrip())
+            if effect.after:
+                return Failed(f"{effect.after} What was open is saved: {effect.path}")
             return Told(f"Saved: {effect.path}", effect.path)
         case WriteExport():
             try:
@@ -230,6 +246,12 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             return ReplayWritten(
                 effect.recording, effect.generation, effect.mode, found.scenario, found.words
             )
+        case WriteDiagnostics():
+            try:
+                write_diagnostics(effect.path, effect.doing)
+            except OSError as error:
+                return Failed(f"The file was not saved: {error.strerror}. ({effect.path})")
+            return Told(f"Saved: {effect.path}")
         case SaveText():
             try:
                 Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
@@ -284,6 +306,7 @@ __all__ = [
     "ReadRecording",
     "Save",
     "SaveText",
+    "WriteDiagnostics",
     "StopOpening",
     "WriteExport",
     "WriteReplay",

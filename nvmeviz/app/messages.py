@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from nvmeviz.app.crashes import Crashed
+from nvmeviz.app.diagnostics import SaveDiagnostics
 from nvmeviz.app.epochs import ShowEpoch
 from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
@@ -359,6 +361,8 @@ Message = (
     | SaveRecording
     | Export
     | SaveRecipe
+    | SaveDiagnostics
+    | Crashed
     | SelectQueue
     | SelectWorkspace
     | Follow

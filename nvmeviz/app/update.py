@@ -14,7 +14,16 @@ from nvmeviz.app.change_findings import change_findings, look
 from nvmeviz.app.change_opening import change_opening, opened
 from nvmeviz.app.change_panes import change_panes
 from nvmeviz.app.change_predictions import change_predictions
-from nvmeviz.app.effects import LOOKAHEAD_NS, Advance, Save, SaveText, WriteExport
+from nvmeviz.app.crashes import Crashed, what_is_open
+from nvmeviz.app.diagnostics import SaveDiagnostics
+from nvmeviz.app.effects import (
+    LOOKAHEAD_NS,
+    Advance,
+    Save,
+    SaveText,
+    WriteDiagnostics,
+    WriteExport,
+)
 from nvmeviz.app.exporting import export_of, format_named
 from nvmeviz.app.findings_view import (
     Judged,
@@ -124,6 +133,11 @@ def update(state: AppState, message: Message) -> Result:
             return _fed(_advanced(state, message))
         case SaveRecording():
             return _saved(state, message.path)
+        case Crashed():
+            state = replace(state, notice=message.text)
+            return _saved(state, message.session, message.text) if message.session else (state, ())
+        case SaveDiagnostics():
+            return state, (WriteDiagnostics(message.path, what_is_open(state)),)
         case Export():
             return _exported(state, message)
         case SaveRecipe():
@@ -188,10 +202,10 @@ def _exported(state: AppState, message: Export) -> Result:
     return state, (WriteExport(message.path, format_named(message.format), exported),)
 
 
-def _saved(state: AppState, path: str) -> Result:
+def _saved(state: AppState, path: str, after: str = "") -> Result:
     if not state.runs or state.base is None:
         return state, ()
-    return state, (Save(path, state.base, sources_of(state.runs, state.shown)),)
+    return state, (Save(path, state.base, sources_of(state.runs, state.shown), after),)
 
 
 def _ticked(state: AppState, dt_ns: int) -> AppState:

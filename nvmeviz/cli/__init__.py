@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
@@ -20,12 +19,12 @@ from nvmeviz.app import (
     findings,
     headless,
     importing,
-    selftest,
     validate,
     validate_report,
 )
 from nvmeviz.app.measured import source_of
 from nvmeviz.app.state import FIRST_SCENARIO
+from nvmeviz.cli import support
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
 from nvmeviz.cli.parser import parser
 from nvmeviz.units import grouped, percent, si, time_text
@@ -88,7 +87,7 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
         options.source = source_of(whole)
     try:
         if options.self_test:
-            return _self_test(desktop)
+            return support.self_test(desktop)
         if options.command is None:
             parser().print_help()
             return WRONG
@@ -100,25 +99,6 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`): no traceback at exit
         return OK
-
-
-def _self_test(desktop: Desktop) -> int:
-    probes = [
-        *selftest.PROBES,
-        *((name, partial(desktop.probe, name)) for name in selftest.DESKTOP_PROBES),
-    ]
-    failed = 0
-    for check in selftest.checks(probes):
-        failed += not check.passed
-        sys.stdout.write(
-            f"{'ok' if check.passed else 'FAILED':<7} {check.name:<13} {check.found}\n"
-        )
-        sys.stdout.flush()  # what is known stands there, whatever happens to the process next
-    said = (
-        f"{failed} of {len(probes)} checks failed" if failed else f"all {len(probes)} checks passed"
-    )
-    sys.stdout.write(f"nvmeviz --self-test: {said}\n")
-    return FOUND if failed else OK
 
 
 def _run(options: argparse.Namespace, desktop: Desktop) -> int:
@@ -391,4 +371,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Desktop], int]] = {
     "validate": _validate,
     "calibrate": _calibrate,
     "bench": _bench,
+    "diagnostics": support.diagnostics,
 }

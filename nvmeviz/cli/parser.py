@@ -103,6 +103,9 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure engine and window on this machine")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.add_argument("--seconds", type=float, default=2.0, help="time per engine measurement")
+
+    report = commands.add_parser("diagnostics", help="write one file for a problem report")
+    report.add_argument("-o", "--output", required=True, metavar="FILE", help="a zip file")
     return top
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,13 @@ from nvmeviz.app.settings import read_settings, write_settings
 from nvmeviz.app.state import FIRST_SCENARIO, initial_state
 from nvmeviz.ui import fonts, instance
 from nvmeviz.ui.clock import FrameClock
+from nvmeviz.ui.crash_handler import CrashHandler
 from nvmeviz.ui.effect_runner import EffectRunner
 from nvmeviz.ui.main_window import MainWindow
 from nvmeviz.ui.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from nvmeviz.ui.instance import Request
 
@@ -43,25 +42,6 @@ def make_application(arguments: list[str]) -> QApplication:
     fonts.load_fonts()
     app.setFont(fonts.font(fonts.BODY))
     return app
-
-
-def catch_exceptions(show: Callable[[str], None]) -> None:
-    """Exceptions in slots and paintEvents: printed as ever, and each kind shown once."""
-    previous = sys.excepthook
-    seen: set[str] = set()
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        previous(kind, error, trace)
-        place = traceback.extract_tb(trace)[-1] if trace else None
-        where = f"{place.name}, line {place.lineno}: {place.filename}" if place else ""
-        text = (
-            f"An error of the program itself (please report it): {kind.__name__}: {error}. {where}"
-        )
-        if text not in seen and not issubclass(kind, KeyboardInterrupt):
-            seen.add(text)
-            QTimer.singleShot(0, lambda: show(text))
-
-    sys.excepthook = hook
 
 
 class Session:
@@ -163,7 +143,7 @@ def run(
         return 0
     app = make_application(sys.argv[:1])
     session = Session(source or FIRST_SCENARIO, modes, seed)
-    catch_exceptions(lambda text: session.store.dispatch(Failed(text)))
+    errors = CrashHandler(lambda: session.store.state, session.store.dispatch)
     session.start()
     files = instance.OpenedFiles(session.take)
     app.installEventFilter(files)
@@ -173,4 +153,5 @@ def run(
     if receiver is not None:
         receiver.close()
     session.close()
+    errors.close()
     return status

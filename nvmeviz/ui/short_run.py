@@ -10,12 +10,16 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from nvmeviz.ui.application import Session, catch_exceptions, make_application
+from nvmeviz.ui.application import Session, make_application
 from nvmeviz.ui.clock import FRAME_NS
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 LONGEST_S = 30  # for opening what is to be shown
 
@@ -30,6 +34,12 @@ class _Watch:
     def frame(self) -> None:
         self.frames += 1
 
+    def error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        sys.__excepthook__(kind, error, trace)
+        self.errors.append(f"{kind.__name__}: {error}")
+
 
 def short_run(
     source: str, modes: tuple[str, ...] | None, seed: int | None, seconds: float, began: float
@@ -39,7 +49,7 @@ def short_run(
     """
     app = make_application(sys.argv[:1])
     watch = _Watch()
-    catch_exceptions(watch.errors.append)
+    sys.excepthook = watch.error
     session = Session(source, modes, seed)
     session.framed = watch.frame
     session.start()

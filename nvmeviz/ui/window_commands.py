@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nvmeviz.app.commands import COMMAND_BY_NAME, Command
+from nvmeviz.app.diagnostics import SaveDiagnostics
 from nvmeviz.app.exporting import FORMATS
 from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.app.messages import (
@@ -61,6 +62,7 @@ class WindowCommands:
             "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
             "menu": self.menu,
+            "diagnostics": self.save_diagnostics,
             "record": self.record,
             "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
@@ -205,6 +207,14 @@ class WindowCommands:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("nvmeviz")
         dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveRecording(path)))
+        dialog.open()
+
+    def save_diagnostics(self) -> None:
+        dialog = self._dialog("Save what a problem report needs", "Archives (*.zip)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile("nvmeviz-diagnostics.zip")
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveDiagnostics(path)))
         dialog.open()
 
     def export_run(self) -> None:
