@@ -151,6 +151,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("dismiss", "Take the notice away", "File", ("Ctrl+Backspace",), Dismiss),
     Command("show_keys", "All keys", "Help", ("?", "F1")),
     Command("diagnostics", "Diagnostics: one file for a problem report", "Help", ()),
+    Command("about", "About nvmeviz, and licences", "Help", ()),
     Command("menu", "Menu: everything that can be done", "Help", ("Alt+M",)),
     Command("quit", "Quit", "File", ("Ctrl+Q",)),
 )

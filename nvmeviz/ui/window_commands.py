@@ -28,6 +28,7 @@ from nvmeviz.app.panes import MAX_PANES
 from nvmeviz.app.reading import CancelOpening, OpenFiles
 from nvmeviz.app.recipe_choice import RecipeChoice
 from nvmeviz.app.settings import THEMES, scaled
+from nvmeviz.ui.about_dialog import AboutDialog
 from nvmeviz.ui.key_sheet import KeySheet
 from nvmeviz.ui.main_menu import main_menu
 from nvmeviz.ui.recipe_dialog import RecipeDialog
@@ -63,6 +64,7 @@ class WindowCommands:
             "show_keys": self.show_keys,
             "menu": self.menu,
             "diagnostics": self.save_diagnostics,
+            "about": self.show_about,
             "record": self.record,
             "enlarge_graph": lambda: window.compare.graphs.toggle_enlarged(),
             "zoom_in": lambda: self.zoom(ZOOM_STEP),
@@ -138,6 +140,11 @@ class WindowCommands:
         sheet = KeySheet(self._window, self._window.settings.scale)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def show_about(self) -> None:
+        dialog = AboutDialog(self._window, self._window.settings.scale)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def menu(self) -> None:
         """Below the toolbar's button for it."""
