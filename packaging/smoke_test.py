@@ -2,9 +2,10 @@
 
     python packaging/smoke_test.py FOLDER_OF_THE_PROGRAM
 
-Twice: as it lies there, and from a copy that nobody can write into, with an empty home and without a
-network. Each time: self-test, a simulation, pictures of the default scenario and of a real trace, the
-window playing both, off-screen and, where there is Xvfb, on a screen. Exit code 1 when something fails.
+That is nvmeviz.app/Contents/MacOS on macOS. Twice: as it lies there, and from a copy that nobody can
+write into, with an empty home and, on Linux, without a network. Each time: self-test, a simulation,
+pictures of the default scenario and of a real trace, the window playing both, off-screen and on a
+screen (on Linux Xvfb's, if it is there). Exit code 1 when something fails.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-TRACE = "_internal/nvmeviz/resources/sample_traces/linux-dbbuf-qd16"
+TRACE = "nvmeviz/resources/sample_traces/linux-dbbuf-qd16"
 PLAY_S = 2
 FEWEST_FRAMES = 10  # in that time, on a machine that does other things too
 LONGEST_S = 120
+WINDOWS, MACOS = sys.platform == "win32", sys.platform == "darwin"
+PROGRAM = "nvmeviz.exe" if WINDOWS else "nvmeviz"
 _PNG = b"\x89PNG\r\n\x1a\n"
 # The program sees a network without a way out, and its folder mounted without write access.
 _CLOSED = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
@@ -47,26 +50,40 @@ class Place:
     home: Path
     before: tuple[str, ...] = ()
 
-    def run(self, *words: str, **environment: str) -> str:
+    @property
+    def trace(self) -> tuple[str, ...]:
+        """The files of a sample trace: beside the program in a folder, in a bundle elsewhere."""
+        inside = self.folder.parent / "Resources" if MACOS else self.folder / "_internal"
+        return tuple(str(file) for file in sorted((inside / TRACE).glob("*.xz")))
+
+    def run(self, *words: str, program: str = PROGRAM, **environment: str) -> str:
         """Start it; its output. Anything on stderr but progress is a failure."""
         done = subprocess.run(
-            [*self.before, str(self.folder / "nvmeviz"), *words],
-            # Nothing of the environment here: it may hold another Python's or Qt's paths.
-            env={
-                **{"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"},
-                **{"XDG_RUNTIME_DIR": str(self.home), "QT_QPA_PLATFORM": "offscreen"},
-                **environment,
-            },
+            [*self.before, str(self.folder / program), *words],
+            env={**_bare(self.home), "QT_QPA_PLATFORM": "offscreen", **environment},
             cwd=self.home,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=LONGEST_S,
             check=False,
         )
         if done.returncode or "Traceback" in done.stderr:
             said = (done.stdout + done.stderr).strip()
-            raise SmokeError(f"nvmeviz {' '.join(words)}: exit code {done.returncode}\n{said}")
+            raise SmokeError(f"{program} {' '.join(words)}: exit code {done.returncode}\n{said}")
         return done.stdout
+
+
+def _bare(home: Path) -> dict[str, str]:
+    """An environment with nothing of the one here, which may hold another Python's or Qt's paths."""
+    if not WINDOWS:
+        common = {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"}
+        return {**common, "XDG_RUNTIME_DIR": str(home)}
+    system = os.environ["SYSTEMROOT"]
+    return {
+        **{"SYSTEMROOT": system, "PATH": f"{system}\\System32", "TEMP": str(home)},
+        # Windows asks nobody where the home is.
+        **{"NVMEVIZ_CONFIG_DIR": str(home / "config"), "NVMEVIZ_CACHE_DIR": str(home / "cache")},
+    }
 
 
 def self_test(place: Place) -> str:
@@ -131,21 +148,31 @@ def screen() -> Generator[str]:
         server.wait()
 
 
+def on_screen(place: Place) -> str:
+    """The window as people see it."""
+    if WINDOWS or MACOS:
+        found = window(place, (), QT_QPA_PLATFORM="windows" if WINDOWS else "cocoa")
+        if WINDOWS:  # it has no output, so the exit code must do
+            place.run(
+                "run", "--trial", "1", program="nvmeviz-window.exe", QT_QPA_PLATFORM="windows"
+            )
+        return found
+    with screen() as display:
+        if not display:
+            return "not tried: there is no Xvfb here"
+        return window(place, (), QT_QPA_PLATFORM="xcb", DISPLAY=display)
+
+
 def try_out(place: Place) -> None:
     """Every check of a place, a line each. SmokeError."""
-    trace = tuple(str(file) for file in sorted((place.folder / TRACE).glob("*.xz")))
+    trace = place.trace
     say("self-test", self_test(place))
     say("simulation", simulate(place))
     say("picture", picture(place, "default.png", "gce-local-ssd-2017"))
     say("trace", picture(place, "trace.png", *trace))
     say("window", window(place, ()))
     say("trace's window", window(place, trace))
-    with screen() as display:
-        if display:
-            x11 = {"QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
-            say("window on X11", window(place, (), **x11))
-        else:
-            say("window on X11", "not tried: there is no Xvfb here")
+    say("on a screen", on_screen(place))
 
 
 def say(name: str, words: str) -> None:
@@ -159,10 +186,15 @@ def files_of(folder: Path) -> list[tuple[str, int, float]]:
     return sorted((str(path), about.st_size, about.st_mtime) for path, about in found)
 
 
+def whole(folder: Path) -> Path:
+    """All that belongs to the program in a folder."""
+    return folder.parents[1] if MACOS else folder
+
+
 def closed_copy(folder: Path, room: Path) -> Place:
     """A copy without write access, in a world without a network where the system lets us make one."""
-    copy, home = room / "nvmeviz", room / "home"
-    shutil.copytree(folder, copy, symlinks=True)
+    copy, home = room / whole(folder).name, room / "home"
+    shutil.copytree(whole(folder), copy, symlinks=True)
     home.mkdir()
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
@@ -173,7 +205,7 @@ def closed_copy(folder: Path, room: Path) -> Place:
     except FileNotFoundError:
         works = False
     say("place", "read-only mount, no network" if works else "read-only files; network not cut off")
-    return Place(copy, home, before if works else ())
+    return Place(copy / folder.relative_to(whole(folder)), home, before if works else ())
 
 
 def main(folder: Path) -> int:
@@ -186,9 +218,9 @@ def main(folder: Path) -> int:
             try_out(Place(folder, room / "first"))
             print("a copy without write access, an empty home", flush=True)
             place = closed_copy(folder, room)
-            before = files_of(place.folder)
+            before = files_of(whole(place.folder))
             try_out(place)
-            if files_of(place.folder) != before:
+            if files_of(whole(place.folder)) != before:
                 raise SmokeError("The program changed its own folder.")
         except SmokeError as error:
             print(f"FAILED: {error}", flush=True)
