@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
 _BEGAN = time.perf_counter()
@@ -67,10 +69,35 @@ class _Desktop:
 
         return selftest.probe(name, self._platform if self._display else "offscreen")
 
+    def tell_failure(self, words: str) -> None:
+        from nvmeviz.ui import application
+
+        application.tell_failure(words)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the program; returns the exit code."""
     return cli.main(sys.argv[1:] if argv is None else argv, _Desktop())
+
+
+def window() -> int:
+    """Entry point of a start without a console, as from Windows' menus; returns the exit code.
+    There is neither stdout nor stderr then: a failure's words stand in a box of their own.
+    """
+    console: object = sys.stderr  # None there, whatever its type says
+    if console is not None:
+        return main()
+    said = sys.stdout = sys.stderr = io.StringIO()
+    try:
+        status = main()
+    except SystemExit as stop:  # argparse
+        status = stop.code if isinstance(stop.code, int) else 0
+    except Exception:
+        traceback.print_exc()
+        status = 1
+    if status:
+        _Desktop().tell_failure(said.getvalue())
+    return status
 
 
 if __name__ == "__main__":

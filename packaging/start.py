@@ -1,4 +1,4 @@
-"""The frozen program's start.
+"""The frozen program's start, with a console and, on Windows, without one.
 
 pyqtgraph imports Qt's OpenGL modules (10 MB) and derives two classes from what is in them, but uses
 those only where OpenGL is switched on, which it is not. Stand-ins take their place.
@@ -7,7 +7,7 @@ those only where OpenGL is switched on, which it is not. Stand-ins take their pl
 import sys
 from types import ModuleType
 
-from nvmeviz.__main__ import main
+from nvmeviz.__main__ import window
 
 
 class _OpenGLWidget:
@@ -21,4 +21,4 @@ def _stand_in(name: str, **content: object) -> None:
 
 _stand_in("PySide6.QtOpenGL")
 _stand_in("PySide6.QtOpenGLWidgets", QOpenGLWidget=_OpenGLWidget)
-raise SystemExit(main())
+raise SystemExit(window())

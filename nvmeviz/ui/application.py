@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nvmeviz.app import resources
 from nvmeviz.app.messages import Failed, OpenScenario, Tick
@@ -155,3 +155,9 @@ def run(
     session.close()
     errors.close()
     return status
+
+
+def tell_failure(words: str) -> None:
+    """Show why the program ends, where nobody can read stderr; returns when it has been read."""
+    app = QApplication.instance() or make_application(sys.argv[:1])
+    QMessageBox.critical(None, app.applicationName(), words)
