@@ -36,7 +36,8 @@ def make_application(arguments: list[str]) -> QApplication:
     app = QApplication(arguments)
     app.setApplicationName("nvmeviz")
     app.setApplicationDisplayName("nvmeviz")
-    app.setDesktopFileName("nvmeviz")
+    # A Flatpak's menu entry is named otherwise; a desktop finds it by this name.
+    app.setDesktopFileName(os.environ.get("FLATPAK_ID", "nvmeviz"))
     app.setWindowIcon(QIcon(str(resources.path("icons", "nvmeviz.svg"))))
     app.setStyle("Fusion")
     fonts.load_fonts()

@@ -1,19 +1,12 @@
-"""Draws the program's icon in every size that desktops ask for, from its one source.
-
-    python packaging/linux/icons.py FOLDER
-
-FOLDER stands for /usr/share/icons/hicolor.
-"""
+"""Draws the program's icon in every size that desktops ask for, from its one source."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 SOURCE = Path(__file__).parents[2] / "resources" / "icons" / "nvmeviz.svg"
@@ -30,19 +23,15 @@ def draw(px: int) -> QImage:
     return image
 
 
-def main(folder: Path) -> None:
-    """Write all sizes, and the source itself as the scalable one."""
+def main(folder: Path, name: str) -> None:
+    """Write all sizes, and the source itself as the scalable one, into what stands for
+    /usr/share/icons/hicolor. There must be a QGuiApplication.
+    """
     for px in SIZES:
-        file = folder / f"{px}x{px}" / "apps" / "nvmeviz.png"
+        file = folder / f"{px}x{px}" / "apps" / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         if not draw(px).save(str(file)):
             raise SystemExit(f"The icon can't be written: {file}")
     scalable = folder / "scalable" / "apps"
     scalable.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(SOURCE, scalable / "nvmeviz.svg")
-
-
-if __name__ == "__main__":
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QGuiApplication([])
-    main(Path(sys.argv[1]))
+    shutil.copyfile(SOURCE, scalable / f"{name}.svg")

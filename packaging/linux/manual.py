@@ -1,22 +1,21 @@
-"""Writes the man page and the shells' completions from the command line that `cli.parser` defines.
-
-    python packaging/linux/manual.py FOLDER SECONDS_SINCE_1970
-
-Into FOLDER, which stands for /usr/share: man/man1, bash-completion, zsh and fish.
+"""Writes the man page and the shells' completions from the command line that `cli.parser` defines, into
+a folder that stands for /usr/share: man/man1, bash-completion, zsh and fish.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nvmeviz import __version__
 from nvmeviz.app.headless import scenario_rows
 from nvmeviz.cli.parser import parser
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
 
 _FILES = {"FILE", "SCENARIO", "PICTURE.png"}  # what such an argument names may be a file
 
@@ -232,7 +231,3 @@ def main(share: Path, day: datetime) -> None:
     ):
         (share / place).parent.mkdir(parents=True, exist_ok=True)
         (share / place).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), datetime.fromtimestamp(int(sys.argv[2]), UTC))

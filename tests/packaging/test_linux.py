@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
+from nvmeviz import __version__
 from nvmeviz.cli.parser import parser
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +31,16 @@ def _commands() -> list[str]:
     return list(found.choices)
 
 
+ID = "io.example.nvmeviz"
+
+
 @pytest.fixture(scope="module")
-def share(tmp_path_factory) -> Path:
+def share(qapp, tmp_path_factory) -> Path:
+    """What is laid into /usr/share under another name than the program's."""
     folder = tmp_path_factory.mktemp("share")
-    runpy.run_path(str(LINUX / "manual.py"))["main"](folder, DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(LINUX)  # as Python does for a script
+        runpy.run_path(str(LINUX / "share.py"))["main"](folder, DAY, ID)
     return folder
 
 
@@ -87,27 +95,47 @@ def test_other_shells_read_their_completions(share, shell, file):
     subprocess.run([shell, "-n", share / file], check=True)
 
 
-def test_icons_of_all_sizes_are_drawn(qapp, tmp_path):
-    from PySide6.QtGui import QImage
-
-    icons = runpy.run_path(str(LINUX / "icons.py"))
-    icons["main"](tmp_path)
-    for px in icons["SIZES"]:
-        image = QImage(str(tmp_path / f"{px}x{px}/apps/nvmeviz.png"))
+def test_icons_of_all_sizes_are_drawn(share):
+    for px in runpy.run_path(str(LINUX / "icons.py"))["SIZES"]:
+        image = QImage(str(share / f"icons/hicolor/{px}x{px}/apps/{ID}.png"))
         assert image.width() == image.height() == px
         middle = image.pixelColor(px // 2, px // 2)
         assert (middle.red(), middle.green()) > (200, 0)
         assert middle.green() < 120
-    assert (tmp_path / "scalable/apps/nvmeviz.svg").is_file()
+    assert (share / f"icons/hicolor/scalable/apps/{ID}.svg").is_file()
 
 
-def test_desktop_files_speak_of_the_same_program():
+def test_desktop_files_speak_of_the_same_program(share):
     entry = configparser.ConfigParser(interpolation=None)
     entry.optionxform = str  # pyright: ignore[reportAttributeAccessIssue]
-    entry.read(LINUX / "nvmeviz.desktop", encoding="utf-8")
-    kind = ET.parse(LINUX / "nvmeviz-mime.xml").getroot()[0].attrib["type"]
-    info = ET.parse(LINUX / "nvmeviz.metainfo.xml").getroot()
+    entry.read(share / f"applications/{ID}.desktop", encoding="utf-8")
+    kind = ET.parse(share / f"mime/packages/{ID}.xml").getroot()[0]
+    info = ET.parse(share / f"metainfo/{ID}.metainfo.xml").getroot()
     assert entry["Desktop Entry"]["Exec"].split()[0] == "nvmeviz"
-    assert entry["Desktop Entry"]["MimeType"] == f"{kind};"
-    assert info.findtext("provides/mediatype") == kind
-    assert info.findtext("launchable") == "nvmeviz.desktop"
+    assert entry["Desktop Entry"]["MimeType"] == f"{kind.attrib['type']};"
+    assert info.findtext("provides/mediatype") == kind.attrib["type"]
+    assert info.findtext("id") == entry["Desktop Entry"]["Icon"] == ID
+    assert kind.find("{*}icon").attrib["name"] == ID  # pyright: ignore[reportOptionalMemberAccess]
+    assert info.findtext("launchable") == f"{ID}.desktop"
+
+
+def test_the_release_is_told_with_its_changes(share):
+    info = ET.parse(share / f"metainfo/{ID}.metainfo.xml").getroot()
+    release = info.find("releases/release")
+    assert release is not None
+    assert release.attrib == {"version": __version__, "date": "2026-01-02"}
+    assert len(release.findall("description/ul/li")) > 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "file"),
+    [
+        (("desktop-file-validate",), f"applications/{ID}.desktop"),
+        (("appstreamcli", "validate", "--no-net"), f"metainfo/{ID}.metainfo.xml"),
+    ],
+)
+def test_desktops_own_checks_pass(share, tool, file):
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"there is no {tool[0]} here")
+    done = subprocess.run([*tool, share / file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
