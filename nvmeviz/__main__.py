@@ -77,6 +77,9 @@ class _Desktop:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the program; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # a pipe's on Windows lacks half of what we say
     return cli.main(sys.argv[1:] if argv is None else argv, _Desktop())
 
 

@@ -1,4 +1,4 @@
-"""A start without a console, where Python has neither stdout nor stderr."""
+"""The program's start, with a console, a pipe or neither."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from nvmeviz import __main__ as program
+from nvmeviz.units import grouped
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,6 +61,14 @@ def test_with_a_console_it_is_as_any_start(boxes, monkeypatch):
     assert start(monkeypatch, "no-such-file.toml", console=console) == 2
     assert "no-such-file.toml" in console.getvalue()
     assert boxes == []
+
+
+def test_a_pipe_of_windows_gets_what_its_own_encoding_lacks(monkeypatch):
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", write_through=True)
+    monkeypatch.setattr(sys, "stdout", pipe)
+    monkeypatch.setattr(program.cli, "main", lambda _words, _desktop: pipe.write(grouped(12345)))
+    program.main([])
+    assert pipe.buffer.getvalue().decode("utf-8") == grouped(12345)
 
 
 def test_the_frozen_program_starts_so(monkeypatch):

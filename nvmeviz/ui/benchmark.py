@@ -156,7 +156,7 @@ def first_frame_ms() -> float:
     own.
     """
     words = [*resources.program(), "run", _FIRST, "--trial", "0"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=True)
     return float(json.loads(done.stdout)["first_frame_ms"])
 
 

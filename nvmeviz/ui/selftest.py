@@ -86,7 +86,12 @@ def window(platform: str) -> str:
     words = [*resources.program(), "run", KNOWN_SCENARIO, "--trial", "0"]
     try:
         done = subprocess.run(
-            words, env=environment, capture_output=True, text=True, timeout=LONGEST_S, check=False
+            words,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=LONGEST_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise SelfTestError(f"The window did not come within {LONGEST_S} s.") from None
