@@ -12,7 +12,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from nvmeviz.app.effects import Cancelled, Effect, Open, ReadRecording, StopOpening, perform
 
@@ -23,15 +23,17 @@ WORKERS = 2
 TELL_EVERY_S = 0.08  # a reader tells how far it is
 
 
-class _Job(QRunnable):
-    """One effect in a worker; the answer goes back by a queued signal."""
+class _Job:
+    """One effect in a worker; the answer goes back by a queued signal.
+
+    No QRunnable: of those PySide keeps one in fifteen for good, with the run that it advanced.
+    """
 
     def __init__(self, effect: Effect, runner: EffectRunner) -> None:
-        super().__init__()
         self._effect, self._runner = effect, runner
         self._told_s = 0.0
 
-    def run(self) -> None:
+    def __call__(self) -> None:
         try:
             reply = perform(self._effect, self._tell)
         except Exception as error:
