@@ -40,13 +40,13 @@ def frames_of(state: AppState):
         yield present(send(state, Seek(START_NS + step * STEP_NS))).panes[0]
 
 
-def painted(frame, size, canvas, layers) -> np.ndarray:
+def painted(frame, size, canvas, layers, scale: float = 1.0) -> np.ndarray:
     wide, high = (round(side * canvas.dpr) for side in size)
     image = QImage(wide, high, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(canvas.dpr)
     image.fill(0)  # of the last pixel only a part belongs to the pane
     painter = QPainter(image)
-    paint_pane(painter, frame, layout_for(frame, size[0], size[1], 1.0), canvas, layers)
+    paint_pane(painter, frame, layout_for(frame, size[0], size[1], scale), canvas, layers)
     painter.end()
     return pixels(image)
 
@@ -135,6 +135,28 @@ def test_a_widget_paints_no_more_than_it_must_and_nothing_stays_behind(qtbot, mo
         partly += region is not None and not region.isEmpty()
         assert (on_screen(widget) == painted(frame, (600, 700), canvas, PaneLayers())).all()
     assert partly > STEPS / 2
+
+
+def test_tokens_stand_where_the_layout_has_them_after_another_size_and_scale(qtbot):
+    canvas = Canvas(load("dark"), 1.0)
+    widget = PaneWidget(lambda dpr: canvas, lambda message: None, _Nobody())
+    qtbot.addWidget(widget)
+    widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    widget.show()
+    frames = list(frames_of(changed("google-null-device-2016", "dbbuf_qemu71")))
+    counts = {len(frame.tokens.path): frame for frame in frames if len(frame.tokens.path)}
+    few, many = counts[min(counts)], counts[max(counts)]
+    assert few is not many
+    for frame, size, scale in (
+        (few, (600, 700), 1.0),
+        (few, (500, 640), 1.0),
+        (many, (500, 640), 1.2),
+    ):
+        widget.resize(*size)
+        QApplication.processEvents()
+        widget.set_frame(frame, scale)
+        alone = painted(frame, size, canvas, PaneLayers(), scale)
+        assert (on_screen(widget) == alone).all()
 
 
 @pytest.mark.parametrize(("count", "turns"), [(3, 2), (4, 3), (6, 3)])

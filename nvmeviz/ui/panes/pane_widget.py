@@ -83,7 +83,8 @@ class PaneWidget(QWidget):
         self._on_command: int | None = None
         self._shows_selection = False
         self._on_screen: PaneFrame | None = None  # what was painted last
-        self._places: NDArray[np.float64] | None = None  # of the frame's tokens
+        # Where the tokens of a frame stand in a layout.
+        self._placed: tuple[PaneFrame, PaneLayout, NDArray[np.float64]] | None = None
         self._places_on_screen = tokens.NOWHERE
         self.pane_id = -1
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -109,7 +110,6 @@ class PaneWidget(QWidget):
     def _changed(self, frame: PaneFrame) -> QRegion | None:
         """Where `frame` differs from what is on screen; None: all of it is to be painted."""
         shown, plan = self._on_screen, self._plan
-        self._places = None
         if shown is None or plan is None:
             return None
         if self.width() * self.height() * self.devicePixelRatioF() ** 2 < SMALL:
@@ -120,11 +120,17 @@ class PaneWidget(QWidget):
             return None
         if layout_for(frame, self.width(), self.height(), self._scale) is not plan:
             return None
-        self._places = tokens.places(frame, plan)
+        places = self._places(frame, plan)
         canvas = self._canvas_for(self.devicePixelRatioF())
         return changed_region(
-            canvas, frame, shown, plan, self._layers, self._places, self._places_on_screen
+            canvas, frame, shown, plan, self._layers, places, self._places_on_screen
         )
+
+    def _places(self, frame: PaneFrame, plan: PaneLayout) -> NDArray[np.float64]:
+        """Where tokens stand; found once for a frame in a layout."""
+        if self._placed is None or self._placed[0] is not frame or self._placed[1] is not plan:
+            self._placed = frame, plan, tokens.places(frame, plan)
+        return self._placed[2]
 
     def set_waiting(self, waiting: WaitingPane, scale: float) -> None:
         """Show that a pane is on its way."""
@@ -190,10 +196,9 @@ class PaneWidget(QWidget):
                 paint_waiting(painter, canvas, self._waiting, QRectF(self.rect()), self._scale)
             return
         self._plan = plan = layout_for(frame, self.width(), self.height(), self._scale)
-        if self._places is None:
-            self._places = tokens.places(frame, plan)
-        paint_pane(painter, frame, plan, canvas, self._layers, self._places)
-        self._on_screen, self._places_on_screen = frame, self._places
+        places = self._places(frame, plan)
+        paint_pane(painter, frame, plan, canvas, self._layers, places)
+        self._on_screen, self._places_on_screen = frame, places
         if frame.followed is not None or frame.about.progress is not None:
             canvas.begin(painter, plan.u)
             paint_followed(canvas, frame, plan)
