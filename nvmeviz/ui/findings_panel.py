@@ -177,7 +177,9 @@ class FindingsPanel(QWidget):
         self.setFixedWidth(round(WIDTH * scale))
         self._column.setContentsMargins(*(round(v * scale) for v in (14, 12, 12, 12)))
         self._column.setSpacing(round(8 * scale))
+        before = self.listing.itemDelegate()
         self.listing.setItemDelegate(_Card(self.listing, theme, scale))
+        before.deleteLater()  # the list would keep it as long as itself
         self.listing.scheduleDelayedItemsLayout()
 
     def set_frame(self, frame: FindingsFrame | None) -> None:

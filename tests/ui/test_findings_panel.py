@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
@@ -89,6 +90,19 @@ def test_keys_of_the_program_work_in_the_list_too_and_esc_closes_it(qtbot, windo
         ToggleFindings(),
         ToggleFindings(False),
     ]
+
+
+def test_another_look_leaves_nothing_of_the_last_one(qtbot, window, panel):
+    def objects() -> int:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(window.findChildren(QObject))
+
+    for scale in (1.2, 1.0):  # once round, so that all there ever is is there
+        window.change_settings(replace(window.settings, scale=scale))
+    before = objects()
+    for scale in (1.2, 1.0):
+        window.change_settings(replace(window.settings, scale=scale))
+    assert objects() == before
 
 
 def test_buttons_say_their_messages(qtbot, window, panel):
