@@ -6,6 +6,7 @@ The only place where log, timeline, series and engine are tied together.
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -189,9 +190,15 @@ def simulated_run(
             made.advance(RUN_END_NS, min(BLOCK_EVENTS, count - made.events))
         return made
 
+    # Weak: a circle of run, log and refill would keep a run that nobody shows, and all its memory,
+    # until Python looks for circles.
+    weak = weakref.ref(timeline)
+
     def refill(number: int) -> NDArray[np.void]:
-        block = log.blocks[number]
-        engine = again(timeline.keyframe_before(block.first), block.first)
+        known = weak()
+        assert known is not None, "who reads a log holds its run"
+        block = known.log.blocks[number]
+        engine = again(known.keyframe_before(block.first), block.first)
         return engine.advance(block.last_ns, block.count)
 
     log.refill = refill

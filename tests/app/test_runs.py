@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nvmeviz.app.messages import OpenScenario
 from nvmeviz.app.opening import read_runs, save_runs
 from nvmeviz.app.runs import advance, simulated_run, topology_from_json, topology_to_json
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import topology_of
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.scenario.schema import Machine, Scenario, Workload
+from tests.app.drive import opened, send, ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +62,17 @@ def test_what_a_worker_digests_is_what_the_log_says():
         assert piecewise.series.in_flight(t) == whole.series.in_flight(t)
         spent = piecewise.series.activity.spent(t)
         assert spent.tolist() == whole.series.activity.spent(t).tolist()
+
+
+def test_a_run_that_nobody_shows_is_gone_at_once():
+    state = ticks(opened("gce-local-ssd-2017"), 30)
+    logs = [weakref.ref(run.log) for run in state.runs]
+    gc.disable()  # memory must not wait for it
+    try:
+        state = send(state, OpenScenario("first-steps"))
+        assert [log() for log in logs] == [None, None]
+    finally:
+        gc.enable()
 
 
 def set_queue(index: int, **fields: int) -> Callable[[dict[str, Any]], object]:
