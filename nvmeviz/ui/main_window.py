@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import look_of
 from nvmeviz.ui import theme as themes
 from nvmeviz.ui import window_place
 from nvmeviz.ui.compare import CompareView
 from nvmeviz.ui.draw.canvas import Canvas
+from nvmeviz.ui.file_drops import FileDrops
 from nvmeviz.ui.findings_panel import FindingsPanel
 from nvmeviz.ui.keys import KeyFilter
 from nvmeviz.ui.reading_bar import ReadingBar
@@ -49,7 +49,6 @@ class MainWindow(QMainWindow):
         self._frame: WindowFrame | None = None
         self._dpr = 0.0
         self.setWindowTitle("nvmeviz")
-        self.setAcceptDrops(True)
         # The window itself has the focus at first, so that Space plays and opens no menu.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -76,6 +75,7 @@ class MainWindow(QMainWindow):
         for widget in (*bars, middle, self.scrubber, self.status):
             column.addWidget(widget, 1 if widget is middle else 0)
         self.setCentralWidget(body)
+        self.drops = FileDrops(self, body, dispatch)
         self.keys = KeyFilter(self, commands.run)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self._apply_look()
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.toolbar.set_look(self.theme, scale, self._dpr)
         self.status.set_look(self.theme, scale, self._dpr)
         self.notice.set_look(scale)
+        self.drops.set_look(scale)
         self.reading.set_look(scale)
         self.scrubber.set_look(scale)
         self.compare.set_look(self.theme, scale)
@@ -172,12 +173,3 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         super().wheelEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.dispatch(OpenFiles(tuple(paths)))

@@ -58,6 +58,8 @@ def style_sheet(t: Theme, scale: float) -> str:
     QFrame#reading {{ background: {t.raised}; border: none; border-left: {px(5)} solid {t.primary}; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: {px(3)}; }}
     QProgressBar::chunk {{ background: {t.primary}; border-radius: {px(3)}; }}
+    QLabel#drop {{ background: {with_alpha(t.window, 0.88)}; color: {t.text};
+        border: {px(3)} dashed {t.primary}; border-radius: {px(12)}; }}
     QFrame#notice[calm="true"] {{ border-left-color: {t.primary}; }}
     QWidget#card {{ background: {t.pane}; border: 1px solid {t.border}; border-radius: {px(10)}; }}
     QWidget#card:focus {{ border: {px(2)} solid {t.focus}; }}

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from nvmeviz.app.commands import COMMANDS
@@ -19,7 +19,6 @@ from nvmeviz.app.messages import (
     TogglePlay,
 )
 from nvmeviz.app.present.frame import SmallQueue
-from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import Settings
 from nvmeviz.ui.key_sheet import KeySheet, key_text
 from nvmeviz.ui.keys import command_of, key_table
@@ -211,18 +210,6 @@ def test_the_notice_can_be_read_and_dismissed(qtbot, window):
     assert window.notice.isVisible()
     qtbot.mouseClick(window.notice.close_button, Qt.MouseButton.LeftButton)
     assert window.said == [Dismiss()]
-
-
-def test_a_file_dropped_on_the_window_is_opened(window, tmp_path):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "run.nvmeviz"))])
-    window.dropEvent(
-        QDropEvent(
-            QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )  # fmt: skip
-    assert window.said == [OpenFiles((str(tmp_path / "run.nvmeviz"),))]
 
 
 def test_ctrl_and_wheel_scale_everything(qtbot, window):
