@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz.analysis.calibrate import Fit, Parameter, ScipyMissingError, fit
 from nvmeviz.app.trial import Length, mean_figures, seeded, trials
 from nvmeviz.engine.doorbell import MODE_BY_NAME
+from nvmeviz.files import reason, whole_file
 from nvmeviz.scenario.limits import limits_of
 from nvmeviz.scenario.measurements import measured_points
 from nvmeviz.scenario.problems import ScenarioError
@@ -113,9 +113,10 @@ def calibrate(
 def save_profile(calibration: Calibration, path: str) -> None:
     """Write the profile file of a calibration. Raises ScenarioError."""
     try:
-        Path(path).write_text(write_profile(calibration.profile), encoding="utf-8", newline="\n")
+        with whole_file(path) as file:
+            file.write(write_profile(calibration.profile).encode())
     except OSError as error:
-        problem = f"The profile was not saved: {error.strerror}."
+        problem = f"The profile was not saved: {reason(error)}"
         raise ScenarioError(problem, path) from None
 
 

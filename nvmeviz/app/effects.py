@@ -8,7 +8,6 @@ as a message with a sentence; only bugs of ours raise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvmeviz.app.diagnostics import write_diagnostics
@@ -30,6 +29,7 @@ from nvmeviz.app.replayable import replay_of
 from nvmeviz.app.runs import Run, advance
 from nvmeviz.engine.core import COMPILED
 from nvmeviz.exporters.base import ExportError
+from nvmeviz.files import reason, whole_file
 from nvmeviz.importers.base import Cancelled, ImportProblem
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.scenario.problems import ScenarioError
@@ -254,9 +254,10 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             return Told(f"Saved: {effect.path}")
         case SaveText():
             try:
-                Path(effect.path).write_text(effect.text, encoding="utf-8", newline="")
+                with whole_file(effect.path) as file:
+                    file.write(effect.text.encode("utf-8", "backslashreplace"))
             except OSError as error:
-                return Failed(f"The file was not saved: {error.strerror}. ({effect.path})")
+                return Failed(f"The file was not saved: {reason(error)} ({effect.path})")
             return Told(f"Saved: {effect.path}")
 
 

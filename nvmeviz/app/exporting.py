@@ -15,7 +15,7 @@ from nvmeviz.engine.mode import Worker
 from nvmeviz.engine.simulation import Simulation
 from nvmeviz.exporters import EXPORTER_BY_NAME, EXPORTERS
 from nvmeviz.exporters.base import ExportError, ExportRun
-from nvmeviz.files import whole_file
+from nvmeviz.files import reason, whole_file
 from nvmeviz.model.timeline import BLOCK_EVENTS
 from nvmeviz.scenario.problems import nearest
 from nvmeviz.units import time_text
@@ -134,5 +134,4 @@ def write_export(path: str, exporter: Exporter, run: ExportRun) -> None:
             text.flush()
             text.detach()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ExportError(f"The run was not exported: {reason}. ({path})") from None
+        raise ExportError(f"The run was not exported: {reason(error)} ({path})") from None

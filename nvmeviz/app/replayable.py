@@ -20,6 +20,7 @@ import platformdirs
 
 from nvmeviz import __version__
 from nvmeviz.app.runs import RUN_END_NS, topology_to_json
+from nvmeviz.files import reason
 from nvmeviz.log import kinds as k
 from nvmeviz.log.recording import SUFFIX, VERSION, RecordingError, RunSource, write_recording
 from nvmeviz.model.topology import ADMIN_QID, Topology
@@ -254,10 +255,8 @@ def _write(run: Run, topology: Topology, posts: NDArray[np.void], scenario: Scen
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RecordingError(
-            f"The submissions to replay were not written: {reason}. ({folder})"
-        ) from None
+        problem = f"The submissions to replay were not written: {reason(error)}"
+        raise RecordingError(f"{problem} ({folder})") from None
     source = RunSource(
         mode=run.mode.name,
         topology=described,

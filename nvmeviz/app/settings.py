@@ -9,7 +9,6 @@ so.
 from __future__ import annotations
 
 import os
-import tempfile
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ import tomli_w
 from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView, view_of, view_table
 from nvmeviz.app.pane_files import layout_tables, layouts_of
 from nvmeviz.app.recent import recent_of
+from nvmeviz.files import reason, whole_file
 
 if TYPE_CHECKING:
     from nvmeviz.app.state import Layouts
@@ -154,16 +154,12 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
         values["recent"] = list(settings.recent)
     if settings.layouts:
         values["layouts"] = layout_tables(settings.layouts)
-    name = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=FILE, dir=folder)
-        with os.fdopen(handle, "wb") as out:
+        with whole_file(folder / FILE) as out:
             tomli_w.dump(values, out)
-        Path(name).replace(folder / FILE)
     except UnicodeEncodeError:
-        Path(name).unlink(missing_ok=True)
         return f"Settings could not be saved: a name in them is no text: {folder / FILE}"
     except OSError as error:
-        return f"Settings could not be saved: {error.strerror}: {folder / FILE}"
+        return f"Settings could not be saved: {reason(error)} ({folder / FILE})"
     return ""

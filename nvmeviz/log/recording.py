@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nvmeviz.files import whole_file
+from nvmeviz.files import reason, whole_file
 from nvmeviz.log.about import SIMULATED, About, about_from_json, about_to_json
 from nvmeviz.log.eventlog import BUDGET_BYTES
 from nvmeviz.log.events import EVENT
@@ -84,8 +84,7 @@ def write_recording(
         with whole_file(path) as file:
             _write_archive(file, program, name, scenario, runs)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RecordingError(f"The recording was not saved: {reason}. ({path})") from None
+        raise RecordingError(f"The recording was not saved: {reason(error)} ({path})") from None
 
 
 def _write_archive(

@@ -6,13 +6,15 @@ Works with QT_QPA_PLATFORM=offscreen and no display: for the user guide, tests a
 from __future__ import annotations
 
 import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
 
 from nvmeviz.app.settings import Settings
+from nvmeviz.files import reason, whole_file
 from nvmeviz.ui.application import make_application
 from nvmeviz.ui.main_window import MainWindow
 
@@ -51,9 +53,18 @@ def write_picture(
     frame: WindowFrame, size: tuple[int, int], theme: str, scale: float, path: str
 ) -> str:
     """Write a picture of the window (PNG, or what the name's ending says); "" or why it failed."""
-    writer = QImageWriter(path)
-    if not writer.canWrite():
-        return f"The picture can't be written: {writer.errorString()}. ({path})"
-    if not writer.write(render_window(frame, size, theme, scale)):
+    kind = PurePath(path).suffix[1:].lower() or "png"
+    known = [bytes(name.data()).decode() for name in QImageWriter.supportedImageFormats()]
+    if kind not in known:
+        words = f'The picture can\'t be written as "{kind}"; these endings are known: {", ".join(known)}.'
+        return f"{words} ({path})"
+    image, buffer = render_window(frame, size, theme, scale), QBuffer()
+    writer = QImageWriter(buffer, kind.encode())
+    if not writer.write(image):
         return f"The picture was not written: {writer.errorString()}. ({path})"
+    try:
+        with whole_file(path) as file:
+            file.write(bytes(buffer.data().data()))
+    except OSError as error:
+        return f"The picture was not written: {reason(error)} ({path})"
     return ""

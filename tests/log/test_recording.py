@@ -306,7 +306,8 @@ def test_a_write_that_fails_leaves_the_old_file(recording: Path, error: BaseExce
         write(recording, run)
     if isinstance(error, OSError):
         assert str(raised.value) == (
-            f"The recording was not saved: No space left on device. ({recording})"
+            "The recording was not saved: No space left on device. "
+            f"Free some space, or choose another folder. ({recording})"
         )
     assert recording.read_bytes() == before
     assert os.listdir(recording.parent) == [recording.name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QPoint, QRect, QSize, Qt
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nvmeviz.app.graph_view import SaveGraph
 from nvmeviz.app.messages import Failed, Message, Told
+from nvmeviz.files import reason, whole_file
 from nvmeviz.ui.draw.vector_canvas import VectorCanvas
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ def export(
         return
     data = drawing(widget, frame) if kind == "svg" else _png(picture(widget, frame))
     try:
-        Path(path).write_bytes(data)
+        with whole_file(path) as file:
+            file.write(data)
     except OSError as error:
-        dispatch(Failed(f"The graph was not saved: {error.strerror}. ({path})"))
+        dispatch(Failed(f"The graph was not saved: {reason(error)} ({path})"))
         return
     dispatch(Told(f"Saved: {path}"))
