@@ -140,7 +140,7 @@ class SaveText:
 
     path: str
     text: str
-    inline: bool = True  # small
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,10 +118,16 @@ class Session:
             self.store.dispatch(Failed(complaint))
 
     def close(self) -> None:
-        """Stop the clock and the workers, keep the settings."""
+        """Stop the clock and the workers, keep the settings. Files are written to their end; what
+        went wrong with them now is said where the program was started.
+        """
         self.store.changed.disconnect(self.clock.request)
         self.clock.stop()
+        before = self.store.state.notice
         self.runner.close()
+        state = self.store.state
+        if state.notice not in ("", before, state.told):
+            sys.stderr.write(f"nvmeviz: {state.notice}\n")
         if self._saving.isActive():
             self._saving.stop()
             write_settings(self.window.settings)

@@ -1,5 +1,6 @@
 """Runs effects: those marked `inline` on this thread, one per turn of the event loop, others in
-two workers; long reading has a third of its own, so that runs go on meanwhile.
+two workers; long reading has a third of its own, so that runs go on meanwhile. So has writing: files
+are written one after the other, and all of them to the end, even when the window is closed.
 
 An inline effect's answer may ask for the next effect; a turn of the event loop between them lets
 the window paint and answer keys. While a reader works, Python looks for garbage no more: a widget
@@ -12,9 +13,19 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, QTimer, Signal
 
-from nvmeviz.app.effects import Cancelled, Effect, Open, ReadRecording, StopOpening, perform
+from nvmeviz.app.effects import (
+    Cancelled,
+    Effect,
+    Open,
+    ReadRecording,
+    Save,
+    SaveText,
+    StopOpening,
+    WriteExport,
+    perform,
+)
 
 if TYPE_CHECKING:
     from nvmeviz.app.messages import Message
@@ -64,9 +75,10 @@ class EffectRunner(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool, self._readers = QThreadPool(self), QThreadPool(self)
+        self._pool, self._readers, self._writers = (QThreadPool(self) for _ in range(3))
         self._pool.setMaxThreadCount(WORKERS)
         self._readers.setMaxThreadCount(1)
+        self._writers.setMaxThreadCount(1)
         self._closed = False
         self._stopped = 0  # what is read up to this number is not wanted any more
         self._reading = 0
@@ -85,6 +97,8 @@ class EffectRunner(QObject):
             self._reading += 1
             gc.disable()
             self._readers.start(_Job(effect, self))
+        elif isinstance(effect, Save | SaveText | WriteExport):
+            self._writers.start(_Job(effect, self))
         else:
             self._pool.start(_Job(effect, self))
 
@@ -109,10 +123,14 @@ class EffectRunner(QObject):
         raise error
 
     def close(self) -> None:
-        """No new effects; waits for those under way."""
+        """No new effects; waits for those under way, and for every file to be written, however long
+        that takes. What those have to say is said.
+        """
         self._closed = True
         for pool in (self._pool, self._readers):
             pool.clear()
         for pool in (self._pool, self._readers):
             pool.waitForDone(5000)
+        self._writers.waitForDone(-1)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
         gc.enable()
