@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from nvmeviz import __version__, places
 from nvmeviz.app.crashes import crash_dir
 from nvmeviz.app.settings import FILE, config_dir
-from nvmeviz.files import whole_file
+from nvmeviz.files import reason, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,11 +63,20 @@ class SaveDiagnostics:
     path: str
 
 
+class DiagnosticsError(Exception):
+    """The file can't be written, as a sentence."""
+
+
 def write_diagnostics(path: str, doing: str = "") -> None:
-    """Write the file, a zip. doing: what is open, in lines. Takes as long as the self-test. OSError."""
-    with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
-        for name, text in _parts(doing):
-            found.writestr(name, _without_home(text))
+    """Write the file, a zip. doing: what is open, in lines. Takes as long as the self-test.
+    DiagnosticsError when the place won't take it.
+    """
+    try:
+        with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
+            for name, text in _parts(doing):
+                found.writestr(name, _without_home(text))
+    except OSError as error:
+        raise DiagnosticsError(f"The file was not saved: {reason(error)} ({path})") from None
 
 
 def _parts(doing: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nvmeviz.app.diagnostics import write_diagnostics
+from nvmeviz.app.diagnostics import DiagnosticsError, write_diagnostics
 from nvmeviz.app.exporting import write_export
 from nvmeviz.app.findings import judged
 from nvmeviz.app.findings_view import Judged
@@ -249,8 +249,8 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
         case WriteDiagnostics():
             try:
                 write_diagnostics(effect.path, effect.doing)
-            except OSError as error:
-                return Failed(f"The file was not saved: {error.strerror}. ({effect.path})")
+            except DiagnosticsError as error:
+                return Failed(str(error))
             return Told(f"Saved: {effect.path}")
         case SaveText():
             try:

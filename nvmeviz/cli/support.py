@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import selftest
-from nvmeviz.app.diagnostics import write_diagnostics
+from nvmeviz.app.diagnostics import DiagnosticsError, write_diagnostics
 from nvmeviz.cli.output import FOUND, OK, wrong
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def diagnostics(options: argparse.Namespace, _: Desktop) -> int:
     """Write the file that the window's menu writes, for when no window opens."""
     try:
         write_diagnostics(options.output)
-    except OSError as error:
-        return wrong(f"The file was not written: {error.strerror}. ({options.output})")
+    except DiagnosticsError as error:
+        return wrong(str(error))
     sys.stdout.write(f"For your problem report: {options.output}\n")
     return OK

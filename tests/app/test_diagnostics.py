@@ -61,7 +61,7 @@ def test_the_command_writes_it_when_no_window_opens(home, capsys):
     assert call("diagnostics", "-o", str(home / "found.zip")) == 0
     assert "self-test.txt" in parts(home / "found.zip")
     assert call("diagnostics", "-o", str(home / "none" / "x.zip")) == 2
-    assert "not written" in capsys.readouterr().err
+    assert "not saved" in capsys.readouterr().err
 
 
 def test_the_self_test_is_that_of_a_process_of_its_own(monkeypatch):
