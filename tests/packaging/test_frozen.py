@@ -50,3 +50,13 @@ def test_frozen_program_works_where_it_lies_and_where_nobody_can_write(frozen: P
 def test_frozen_program_carries_no_address_of_the_machine_it_was_made_on(frozen: Path):
     for core in frozen.glob("_internal/nvmeviz/**/*.so"):
         assert str(ROOT).encode() not in core.read_bytes(), core
+
+
+def test_frozen_program_carries_the_licences_of_what_it_carries(frozen: Path):
+    inside = frozen / "_internal"
+    for package in ("numpy", "pyqtgraph", "platformdirs", "fontpkg_inter"):
+        (licence,) = inside.glob(f"{package}-*.dist-info/licenses/LICENSE*")
+        assert licence.stat().st_size > 500, licence
+    if shutil.which("dpkg-query"):
+        texts = list((inside / "nvmeviz/resources/licences/system").glob("*.txt"))
+        assert {"libxkbcommon0", "libfontconfig1"} <= {text.stem for text in texts}
