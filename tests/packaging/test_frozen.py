@@ -60,3 +60,47 @@ def test_frozen_program_carries_the_licences_of_what_it_carries(frozen: Path):
     if shutil.which("dpkg-query"):
         texts = list((inside / "nvmeviz/resources/licences/system").glob("*.txt"))
         assert {"libxkbcommon0", "libfontconfig1"} <= {text.stem for text in texts}
+
+
+def _made(script: str, *words: str) -> None:
+    done = subprocess.run(
+        [ROOT / "packaging" / "linux" / script, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_appimage_starts_before_it_is_packed(frozen: Path, tmp_path: Path):
+    _made("build-appimage")
+    folder = ROOT / "build" / "appimage" / "nvmeviz.AppDir"
+    assert "Icon=nvmeviz\n" in (folder / "nvmeviz.desktop").read_text(encoding="utf-8")
+    for name in ("nvmeviz.png", ".DirIcon"):
+        assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    done = subprocess.run(
+        [folder / "AppRun", "--self-test"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "frozen, in" in done.stdout
+
+
+def test_flatpak_is_called_the_same_everywhere(frozen: Path):
+    name = "io.example.nvmeviz"
+    _made("build-flatpak", name)
+    folder = ROOT / "build" / "flatpak"
+    manifest = (folder / f"{name}.yml").read_text(encoding="utf-8")
+    assert f'\nid: "{name}"\n' in manifest
+    assert "@ID@" not in manifest
+    share = folder / "tree" / "share"
+    assert (share / "applications" / f"{name}.desktop").is_file()
+    assert (folder / "tree" / "lib" / "nvmeviz" / "_internal" / "LICENSE").is_file()
+
+
+def test_flatpak_wants_a_name_with_a_domain(frozen: Path):
+    script = ROOT / "packaging" / "linux" / "build-flatpak"
+    assert subprocess.run([script, "nvmeviz"], capture_output=True, check=False).returncode == 2
