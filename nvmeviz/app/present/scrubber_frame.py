@@ -14,9 +14,24 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BINS", "Flag", "LandmarkKind", "ScrubberFrame", "ScrubberGround", "Strip"]
+__all__ = ["BINS", "Flag", "LandmarkKind", "MARK_TERMS", "ScrubberFrame", "ScrubberGround", "Strip"]
 
 BINS = 512
+# What is marked, as a term of the glossary.
+MARK_TERMS = {
+    LandmarkKind.WAKE: "controller_does",
+    LandmarkKind.SLEEP: "controller_does",
+    LandmarkKind.HANDED_OVER: "shadow",
+    LandmarkKind.AVOIDED: "avoided",
+    LandmarkKind.TRAP: "vm_exit",
+    LandmarkKind.SLOWEST: "latency",
+    LandmarkKind.LONGEST_EXIT: "vm_exit",
+    LandmarkKind.LOCK: "vmm_lock",
+    LandmarkKind.FULL: "full",
+    LandmarkKind.CHANGED: "changed",
+    LandmarkKind.RESET: "reset",
+    LandmarkKind.STUCK: "stuck",
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
