@@ -94,6 +94,13 @@ class Ring:
         None  # of a CQ: the tag of the slots before the tail; the others have the other
     )
 
+    def state_of(self, slot: int) -> SlotState:
+        """The state of a slot, drawn by itself or as part of an arc."""
+        if len(self.slots):
+            return SlotState(int(self.slots[slot]))
+        found = (arc.state for arc in self.arcs if (slot - arc.first) % self.size < arc.count)
+        return next(found, SlotState.FREE)
+
 
 class Span(NamedTuple):
     """A stretch of a lane: fractions 0..1 of the lane's window and what went on."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from nvmeviz.ui.draw.rect import Rect
+
+
+class Spot(NamedTuple):
+    """A place that means something. term: key of the glossary; says: what is so there now.
+
+    Each painter of a pane lists its own (`spots`), the smallest before those around them.
+    """
+
+    at: Rect
+    term: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

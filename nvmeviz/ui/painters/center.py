@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QRectF
 
+from nvmeviz.app.glossary import key_shown
 from nvmeviz.app.present.frame import BatchBox, CellBox, PaneFrame, TrapBox
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.cells import cell_card, cell_strip
 from nvmeviz.ui.draw.hatch import hatch
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import mixed, with_alpha
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
@@ -28,9 +33,7 @@ _LABEL = kit.Style(9.0, 600)
 def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     """The centre box in the form the layout chose."""
     accent = c.theme.accent(frame.accent)
-    at, style = plan.center, plan.center_style
-    if style == "box":
-        at = at.inset(4 * c.u, 0)  # clear of the words at the rings
+    at, style = _place(plan), plan.center_style
     match frame.center:
         case TrapBox() as trap:
             _paint_trap(c, trap, at, style)
@@ -40,6 +43,11 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
             _paint_cells(c, cells, at, style, accent)
         case _:
             assert_never(frame.center)
+
+
+def _place(plan: PaneLayout) -> Rect:
+    """Clear of the words at the rings."""
+    return plan.center.inset(4 * plan.u, 0) if plan.center_style == "box" else plan.center
 
 
 def _bar(c: Canvas, at: Rect, progress: float, color: str = "") -> None:
@@ -223,11 +231,8 @@ def _paint_cells(c: Canvas, box: CellBox, at: Rect, style: str, accent: str) -> 
 
 def _paint_cell_strip(c: Canvas, box: CellBox, at: Rect, accent: str) -> None:
     """All four cells side by side, each under its name."""
-    u = c.u
-    w = (at.w - 3 * 5 * u) / 4
     row = _STRIP_NAMES.get(box.labels[1], box.labels[1])
-    for i, value in enumerate(box.values):
-        cell = Rect(round(at.x + i * (w + 5 * u)), at.y, w, 31 * u)
+    for i, (value, cell) in enumerate(zip(box.values, cell_strip(at, c.u), strict=True)):
         name = ("SQ", "CQ")[i % 2] if i < 2 else f"{('SQ', 'CQ')[i % 2]} {row}"
         shown = value if box.known[i] else None
         _stacked_cell(c, cell, name, shown, box.fresh[i], accent, strong=i < 2)
@@ -236,12 +241,8 @@ def _paint_cell_strip(c: Canvas, box: CellBox, at: Rect, accent: str) -> None:
 def _paint_cell_card(c: Canvas, box: CellBox, at: Rect, accent: str) -> Rect:
     """Two rows of two cells in a card; beside a row's label, what a store buffer still hides."""
     theme, u = c.theme, c.u
-    roomy = at.h >= 196 * u
-    card_h = (142.0 if roomy else 84.0) * u
-    card_w = min(at.w, 168 * u)
-    total = card_h + 36 * u
-    card = Rect(round(at.cx - card_w / 2), round(at.cy - total / 2), card_w, card_h)
-    label_y = [(40.0 if roomy else 14.0) * u, (93.0 if roomy else 53.0) * u]
+    plan = cell_card(at, u)
+    card, label_y, roomy = plan.card, plan.labels, plan.roomy
 
     def frame() -> None:
         c.box(Rect(0, 0, card.w, card.h), theme.raised, accent, 8.0, 1.4)
@@ -258,12 +259,7 @@ def _paint_cell_card(c: Canvas, box: CellBox, at: Rect, accent: str) -> Rect:
         if c.text_width(note, kit.CAPTION) > room:
             note = note.removeprefix("SQ ")  # the left column is meant when nothing is said
         c.text(card.right - 13 * u, card.y + y, note, kit.CAPTION, theme.text, kit.RIGHT, room)
-    tops = (46.0, 99.0) if roomy else (18.0, 57.0)
-    cell_h = (30.0 if roomy else 22.0) * u
-    w = (card_w - 26 * u - 7 * u) / 2
-    for i, value in enumerate(box.values):
-        x = card.x + 13 * u + (i % 2) * (w + 7 * u)
-        cell = Rect(round(x), round(card.y + tops[i // 2] * u), w, cell_h)
+    for i, (value, cell) in enumerate(zip(box.values, plan.cells, strict=True)):
         shown = value if box.known[i] else None
         _cell(c, cell, ("SQ", "CQ")[i % 2], shown, box.fresh[i], accent, strong=i < 2)
     return card
@@ -326,3 +322,56 @@ def _cell(
     style = next(fitting, _TINY)
     baseline = at.cy + style.px * 0.36 * u
     c.mono(at.right - 6 * u, baseline, value, style, theme.text, kit.RIGHT, room + 4 * u)
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean."""
+    match frame.center:
+        case TrapBox() as box:
+            parts = (box.headline, box.detail, box.timing, box.note)
+            yield Spot(plan.center, key_shown(box.detail, "vm_exit"), _joined(*parts))
+        case BatchBox() as box:
+            trap = box.trap
+            if trap.progress is not None:
+                parts = (trap.headline, trap.detail, trap.timing, trap.note)
+                yield Spot(plan.center, "vm_exit", _joined(*parts))
+            yield Spot(
+                plan.center, "batch", f"{box.title}: {box.waiting} of {box.batch}, {box.detail}"
+            )
+        case CellBox() as box:
+            yield from _cell_spots(c, box, plan)
+        case _:
+            assert_never(frame.center)
+
+
+def _joined(*parts: str) -> str:
+    """All words of the box, where some had to be cut."""
+    return ", ".join(part for part in parts if part)
+
+
+def _cell_spots(c: Canvas, box: CellBox, plan: PaneLayout) -> Iterator[Spot]:
+    """Cells, labels, what is still buffered, the sentence below."""
+    at, terms, u = _place(plan), [key_shown(label) for label in box.labels], c.u
+    cells: tuple[Rect, ...] = ()
+    if plan.center_style == "box":
+        card = cell_card(at, u)
+        cells = card.cells
+        for note, term, y in zip(box.notes, terms, card.labels, strict=True):
+            row = Rect(card.card.x, card.card.y + y - 12 * u, card.card.w, 15 * u)
+            if note:
+                yield Spot(row._replace(x=row.cx, w=row.w / 2), "store_buffer", note)
+            yield Spot(row, term)
+        if card.roomy:
+            yield Spot(card.card._replace(h=24 * u), key_shown(box.title))
+    elif plan.center_style == "strip":
+        cells = cell_strip(at, u)
+    for i, (cell, value) in enumerate(zip(cells, box.values, strict=False)):
+        name = ("SQ tail", "CQ head", "SQ head", "CQ tail")[i]
+        if i > 1 and terms[1] != "device_at":
+            name = ("SQ", "CQ")[i % 2]
+        yield Spot(
+            cell, terms[i // 2], f"{name}: {value if box.known[i] else 'not in this trace'}."
+        )
+    words = _joined(box.words, box.verdict, box.note, *box.notes)
+    about = "comparison" if terms[0] == "shadow" else key_shown(box.title)
+    yield Spot(plan.center, key_shown(box.verdict, about), words)

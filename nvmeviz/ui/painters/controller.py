@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
+from nvmeviz.app.glossary import key_shown
 from nvmeviz.app.present.frame import Activity, Controller, Cup, PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import at_angle, paint_glow, paint_moon
 from nvmeviz.ui.theme import mixed, qcolor, with_alpha
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
@@ -59,11 +63,7 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     if plan.cup is not None and frame.cup is not None:
         _paint_cup(c, frame.cup, plan.cup)
     places = plan.in_flight
-    shown = controller.in_flight
-    hidden = controller.more + max(0, len(shown) - len(places))
-    if hidden and len(shown) >= len(places):
-        hidden = controller.more + len(shown) - (len(places) - 1)
-        shown = shown[: len(places) - 1]
+    shown, hidden = _chips(controller, len(places))
     for rect, label, state in zip(places, shown, controller.in_flight_state, strict=False):
         _paint_chip(c, rect, label, state)
     if hidden and len(shown) < len(places):
@@ -85,6 +85,16 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         if plan.controller_name is None:
             text = f"{text} · {controller.name}"
         c.text_in(plan.in_flight_caption, text, kit.CAPTION, theme.muted)
+
+
+def _chips(controller: Controller, room: int) -> tuple[tuple[str, ...], int]:
+    """(commands that have a place of their own, how many others there are)."""
+    shown = controller.in_flight
+    hidden = controller.more + max(0, len(shown) - room)
+    if hidden and len(shown) >= room:
+        hidden = controller.more + len(shown) - (room - 1)
+        shown = shown[: room - 1]
+    return shown, hidden
 
 
 def _paint_sleep(c: Canvas, plan: PaneLayout, words: float) -> None:
@@ -197,3 +207,27 @@ def paint_dial(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
         painter.setBrush(qcolor(accent if here else theme.muted))
         size = 3.4 * u if n <= 8 else 2.4 * u
         painter.drawEllipse(point, size, size)
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean."""
+    controller = frame.controller
+    says = f"{controller.name}: {controller.words}"
+    if plan.controller_name is not None:
+        yield Spot(
+            plan.controller_name, key_shown(controller.name.rstrip(" 0123456789"), "controller")
+        )
+    yield Spot(plan.words, "controller_does", says)
+    if plan.cup is not None and frame.cup is not None:
+        yield Spot(plan.cup, "coalescing", frame.cup.hint)
+    if plan.dial is not None:
+        yield Spot(plan.dial, "dial", controller.rate)
+    shown, hidden = _chips(controller, len(plan.in_flight))
+    for rect, label, state in zip(plan.in_flight, shown, controller.in_flight_state, strict=False):
+        which = f"Command {label}." if label else controller.caption
+        yield Spot(rect, f"slot_{state.name.lower()}", which)
+    if hidden:
+        yield Spot(plan.in_flight[len(shown)], "in_flight", f"{hidden} more.")
+    if plan.in_flight_caption is not None:
+        yield Spot(plan.in_flight_caption, "in_flight", controller.caption)
+    yield Spot(plan.controller, "controller", says)

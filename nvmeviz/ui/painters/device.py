@@ -8,9 +8,12 @@ import numpy as np
 
 from nvmeviz.app.present.frame import PaneFrame, SlotState
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.rect import Rect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
@@ -61,3 +64,14 @@ def paint(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
     rows[:, 4] = width
     rows[:, 5] = bar.height()
     c.fragments.draw(c.painter, bar)
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean."""
+    for number, rect in enumerate(plan.channels):
+        row = rect._replace(y=plan.device.y, h=plan.device.h)
+        yield Spot(row, "channel", f"Channel {number + 1}; {frame.device.words}.")
+    words = f"{frame.device.words}."
+    if plan.channels and plan.device_words is not None:
+        yield Spot(plan.device_words, "channel", words)
+    yield Spot(plan.device, "device", words)

@@ -15,10 +15,14 @@ from PySide6.QtGui import QPen
 from nvmeviz.app.present.frame import OUTSIDE, Activity, Lane, PaneFrame, SmallQueue
 from nvmeviz.ui.draw import canvas as kit
 from nvmeviz.ui.draw.hatch import paint_lines
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.theme import qcolor, with_alpha
+from nvmeviz.units import percent, time_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout
 
@@ -250,3 +254,63 @@ def _draw_queue(c: Canvas, rect: Rect, queue: SmallQueue, level: int, red: float
         color = theme.text if queue.selected else theme.muted
         text = Rect(around.right() + 5 * u, 0, room, rect.h)
         c.text_in(text, queue.label, kit.CAPTION_STRONG, color)
+
+
+_DOES = {
+    Activity.IDLE: "idle",
+    Activity.GUEST: "vcpu_guest",
+    Activity.VM_EXIT: "vm_exit",
+    Activity.IRQ: "interrupt",
+    Activity.WAKING: "waking",
+    Activity.POLLING: "guest_polls",
+    Activity.UNKNOWN: "unknown",
+    Activity.LOCK_WAIT: "lock_wait",
+}
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean, and what the vCPU did at a place of its strip."""
+    if plan.admin is not None and frame.admin is not None:
+        yield Spot(plan.admin, "admin_queue", _queue_words(frame.admin))
+    for rect, one in neighbour_places(frame, plan):
+        trapping = ", one of its vCPUs is in a VM exit" if one.trapping else ""
+        says = f"{one.label}: {one.fill:.0%} of its commands in flight{trapping}"
+        yield Spot(rect, "guest", says)
+    for rect, queue in zip(plan.queues, frame.queues, strict=False):
+        yield Spot(rect, "queue_pair", _queue_words(queue))
+    for row, lane in zip(plan.lanes, frame.lanes, strict=False):
+        yield from _lane_spots(row, lane_strip(row, c.u), lane, at[0], bool(frame.averages))
+    yield from _head_spots(c, frame, plan)
+
+
+def _head_spots(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> Iterator[Spot]:
+    """The note at the right end, its last part over which time averages are; then the guests."""
+    head, whole = plan.guest_head, _note(c, frame, plan)
+    note, room = c.fit(whole, kit.CAPTION, _note_room(c, frame, plan)), frame.guests[frame.guest]
+    others = f", one of {len(frame.guests)} guests" if len(frame.guests) > 1 else ""
+    if frame.averages:
+        wide = c.text_width(note.rpartition(" · ")[2], kit.CAPTION)
+        yield Spot(head._replace(x=head.right - wide, w=wide), "averages", f"{frame.averages}.")
+    wide = c.text_width(note, kit.CAPTION)
+    pair = "admin_queue" if frame.admin is not None and frame.admin.selected else "queue_pair"
+    yield Spot(head._replace(x=head.right - wide, w=wide), pair, f"{room}: {frame.queue_note}")
+    yield Spot(head, "guest", f"{room}{others}: {frame.queue_note}")
+
+
+def _lane_spots(row: Rect, strip: Rect, lane: Lane, x: float, averages: bool) -> Iterator[Spot]:
+    """The name, then what was so at x of the strip."""
+    last = f"the last {time_text(lane.window_ns)}"
+    whole = f"{lane.label}: the strip is {last} of machine time. {lane.hint}".strip()
+    for span in lane.spans:
+        left, wide = strip.x + strip.w * span.start, strip.w * (span.end - span.start)
+        if left <= x < left + max(1.0, wide):
+            share = percent(span.end - span.start)
+            says = f"{lane.label}: {share} of {last}." if averages else f"{lane.label}. {lane.hint}"
+            yield Spot(Rect(left, row.y, max(1.0, wide), row.h), _DOES[span.activity], says.strip())
+    yield Spot(row, "vcpu", whole)
+
+
+def _queue_words(queue: SmallQueue) -> str:
+    name = "admin queue pair" if queue.label == "admin" else f"queue pair {queue.label}"
+    trapping = ", its vCPU is in a VM exit" if queue.trapping else ""
+    return f"{name}: {queue.fill:.0%} full{trapping}"

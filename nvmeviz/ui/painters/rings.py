@@ -7,6 +7,7 @@ the head's hollow.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,15 @@ from PySide6.QtGui import QPen, QPolygonF
 
 from nvmeviz.app.present.frame import PaneFrame, Ring, SlotState
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.pointers import PointerPlace, place_pointers
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import paint_wedge
 from nvmeviz.ui.theme import qcolor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nvmeviz.ui.draw.canvas import Canvas
     from nvmeviz.ui.draw.places import PaneLayout, RingPlace
 
@@ -160,3 +165,65 @@ def _paint_pointer(
             kit.CENTER,
             at.word.w + 2,
         )
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean, and the slot at a place."""
+    for ring, place, term in ((frame.sq, plan.sq, "sq"), (frame.cq, plan.cq, "cq")):
+        yield from _pointer_spots(ring, place, c.u)
+        if math.hypot(at[0] - place.cx, at[1] - place.cy) < place.inner:
+            yield from _inner_spots(c, ring, place, term)
+        yield from _slot_spot(ring, place, at)
+        yield Spot(place.field, term, ring_words(ring))
+
+
+def _pointer_spots(ring: Ring, place: RingPlace, u: float) -> Iterator[Spot]:
+    head, tail = place_pointers(place, ring.head, ring.tail, ring.size, u)
+    for at, word, slot in ((head, "head", ring.head), (tail, "tail", ring.tail)):
+        says = f"The {word} of {ring.name} is at slot {slot}."
+        if at.word is not None:
+            yield Spot(at.word, word, says)
+        turn, out = math.radians(at.angle), 5 * u
+        x, y = at.tip_x + math.sin(turn) * out, at.tip_y - math.cos(turn) * out
+        yield Spot(Rect(x - 6 * u, y - 6 * u, 12 * u, 12 * u), word, says)
+
+
+def _inner_spots(c: Canvas, ring: Ring, place: RingPlace, term: str) -> Iterator[Spot]:
+    """The lines in the middle, from the name down."""
+    u, roomy = c.u, place.radius >= 52 * c.u
+    left, wide, words = place.cx - place.inner, 2 * place.inner, ring_words(ring)
+    if ring.shared and roomy:
+        top = place.cy - place.inner
+        yield Spot(Rect(left, top, wide, place.inner - 19 * u), "shared_cq", words)
+    yield Spot(Rect(left, place.cy - place.inner, wide, place.inner), term, words)
+    if ring.sub_note and roomy:
+        below = Rect(left, place.cy + 17 * u, wide, place.inner)
+        yield Spot(below, "in_flight" if term == "sq" else "phase", words)
+    yield Spot(
+        Rect(left, place.cy, wide, place.inner),
+        "room" if term == "sq" else "waits_in_cq",
+        words,
+    )
+
+
+def _slot_spot(ring: Ring, place: RingPlace, at: tuple[float, float]) -> Iterator[Spot]:
+    """The slot under the pointer."""
+    dx, dy = at[0] - place.cx, at[1] - place.cy
+    if not place.inner <= math.hypot(dx, dy) <= place.radius:
+        return
+    slot = int((math.degrees(math.atan2(dx, -dy)) % 360.0) * ring.size / 360.0)
+    thick = place.radius - place.inner
+    here = Rect(at[0] - thick / 2, at[1] - thick / 2, thick, thick)
+    state = ring.state_of(slot)
+    term = "unknown" if state is SlotState.UNKNOWN else f"slot_{state.name.lower()}"
+    yield Spot(here, term, f"Slot {slot} of {ring.name}.")
+
+
+def ring_words(ring: Ring) -> str:
+    """The ring in figures."""
+    shared = f", shared by SQ {ring.shared}" if ring.shared else ""
+    where = f"head {ring.head}, tail {ring.tail}"
+    phase = ""
+    if ring.phase is not None:
+        phase = f"; slots before the tail carry phase {ring.phase}, the others {1 - ring.phase}"
+    return f"{ring.name}: {ring.size} slots, {where}, {ring.used} used{shared}{phase}"

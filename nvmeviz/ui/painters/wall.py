@@ -11,12 +11,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
 from nvmeviz.ui.draw import canvas as kit
+from nvmeviz.ui.draw.places import Spot
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.draw.sprites import paint_bell, paint_glow, paint_padlock
 from nvmeviz.ui.theme import qcolor
 from nvmeviz.units import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QPixmap
 
     from nvmeviz.app.present.frame import Bell, Lock, PaneFrame
@@ -223,3 +226,19 @@ def _value_in(c: Canvas, bell: Bell, room: float) -> tuple[str, kit.Style]:
             if c.mono_width(form, style) <= room:
                 return form, style
     return "–", kit.MONO_CAPTION
+
+
+def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]) -> Iterator[Spot]:
+    """What its words mean."""
+    if plan.lock is not None and frame.lock is not None:
+        yield Spot(plan.lock, "vmm_lock", frame.lock.hint)
+    for bell, icon, text in zip(frame.bells, plan.bells, plan.bell_texts, strict=True):
+        both = text._replace(x=icon.x, w=text.right - icon.x)
+        yield Spot(both, "doorbell", f"{bell.label}: {bell.hint}")
+    if frame.avoided_per_s and plan.wall.h > 50 * c.u:
+        top = plan.rate.cy + 9 * c.u
+        below = plan.rate._replace(y=top, h=plan.rate.bottom - top)
+        yield Spot(below, "avoided", frame.traps_hint)
+    yield Spot(plan.rate, "traps_per_s", frame.traps_hint)
+    stops = frame.bells[0].traps and not frame.wall_open
+    yield Spot(plan.wall, "vmm", "" if stops else "In this mode doorbells pass it by: no trap.")

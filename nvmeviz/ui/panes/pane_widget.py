@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from nvmeviz.app.messages import Follow, Message, SelectPane, SelectQueue
+from nvmeviz.app.terms import explained
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.painters import tokens
 from nvmeviz.ui.painters.guest import guest_places, neighbour_places
@@ -30,6 +31,7 @@ from nvmeviz.ui.panes.hints import hint_at
 from nvmeviz.ui.panes.paint import PaneLayers, changed_region, layout_for, paint_pane
 from nvmeviz.ui.panes.waiting import paint_progress, paint_waiting
 from nvmeviz.ui.theme import qcolor
+from nvmeviz.ui.tips import show_tip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -352,7 +354,7 @@ class PaneWidget(QWidget):
             assert isinstance(event, QHelpEvent)
             text, around = self.hint_at(event.pos())
             if text:
-                QToolTip.showText(event.globalPos(), text, self, around)
+                show_tip(self, event.pos(), text, around)
             else:
                 QToolTip.hideText()
                 event.ignore()
@@ -360,9 +362,12 @@ class PaneWidget(QWidget):
         return super().event(event)
 
     def hint_at(self, at: QPoint) -> tuple[str, QRect]:
-        """What a figure is, for the place under the pointer, and the rectangle it holds for."""
+        """What stands under the pointer and means, and the rectangle it holds for."""
+        if self._waiting is not None:
+            return explained(f"mode:{self._waiting.accent}"), self.rect()
         if self._frame is not None and self._plan is not None:
-            found = hint_at(self._frame, self._plan, at.x(), at.y())
+            canvas = self._canvas_for(self.devicePixelRatioF())
+            found = hint_at(canvas, self._frame, self._plan, at.x(), at.y())
             if found is not None:
                 return found[0], QRectF(*found[1]).toRect()
         return "", self.rect()
