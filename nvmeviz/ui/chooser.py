@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from nvmeviz.app.messages import Message, OpenScenario
+from nvmeviz.app.terms import explained
 from nvmeviz.ui import fonts
 from nvmeviz.ui.theme import Theme, qcolor
+from nvmeviz.ui.tips import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +93,7 @@ class ScenarioChooser(QPushButton):
         self._choices = choices
         if title != self.accessibleDescription():
             self.setAccessibleDescription(title)
-            self.setToolTip(f"Scenario: {title}")
+            self.setToolTip(markup(explained("scenario", title)))
             self.fit_text(self.maximumWidth())
 
     def fit_text(self, width: int) -> None:

@@ -24,10 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from nvmeviz.app.findings_view import LookAgain, ShowFinding, ToggleFindings
+from nvmeviz.app.terms import explained
 from nvmeviz.ui import fonts
 from nvmeviz.ui.icons import icon
 from nvmeviz.ui.style import apply_fonts
 from nvmeviz.ui.theme import Theme, qcolor
+from nvmeviz.ui.tips import explain, markup, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +152,8 @@ class FindingsPanel(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
+        for label in (self.title, self.summary):
+            explain(label, "findings")
         self.listing = _Listing()
         self.listing.setAccessibleName("Findings, errors first")
         self.listing.setMouseTracking(True)
@@ -201,7 +205,7 @@ class FindingsPanel(QWidget):
         ):
             label.setText(text)
             label.setVisible(bool(text))
-        self.limits.setToolTip(frame.limits_hint)
+        told(self.limits, f"Rules that can't judge\n{frame.limits_hint}" if frame.limits else "")
         self.listing.setVisible(bool(frame.rows))
         if before is None or before.rows != frame.rows:
             self._fill(frame.rows)
@@ -221,7 +225,9 @@ class FindingsPanel(QWidget):
         for row in rows:
             item = QListWidgetItem(row.spoken)
             item.setData(_ROW, row)
-            item.setToolTip(f"Rests on: {row.facts}")
+            severity = explained(f"severity_{row.severity}").replace("\n", ": ", 1)
+            rests = f"{severity}\nRests on: {row.facts}"
+            item.setToolTip(markup(explained(f"rule:{row.rule}", rests)))
             self.listing.addItem(item)
             if (row.pane_id, row.rule, row.pair, row.t_ns) == key:
                 self.listing.setCurrentItem(item)

@@ -20,7 +20,11 @@ from nvmeviz.ui.style import apply_fonts
 _MORE = (
     ("Mouse", "Ctrl + wheel", "Everything larger or smaller"),
     ("Mouse", "Click a small ring", "Show that queue pair large"),
-    ("Mouse", "Rest on a figure", "What it is, over which time, from how many commands"),
+    (
+        "Mouse",
+        "Rest on a figure or a word",
+        "What it is; of a figure, over which time and from how many commands",
+    ),
     ("Mouse", "Click a guest's name", "Show that guest"),
     ("Mouse", "Click a pane's title", "Another doorbell mode for it"),
     ("Mouse", "Drag a pane by its head", "Elsewhere in the row; outside: a window of its own"),

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nvmeviz.app.glossary import setting_words
 from nvmeviz.app.messages import ChangeSetting, Message
 from nvmeviz.app.present.panel import finest_step, text_at
+from nvmeviz.ui.tips import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +162,11 @@ class PanelRowWidget(QWidget):
         if row == self._row:
             return
         self._row = row
-        self.setToolTip(row.hint)
+        text = f"{row.label}\n{row.hint}\n{setting_words(row.key)}"
+        told(self, text)
+        for part in (self.editor, self.choices, self.slider):
+            if part is not None:
+                part.setAccessibleDescription(text)
         self.name.setText(f"{row.label} · panes differ" if row.mixed else row.label)
         strong = "strong" if row.changed else None
         if self.name.property("font_role") != strong:

@@ -44,6 +44,7 @@ class ReadingBar(QFrame):
         self.bar.setTextVisible(False)
         self.cancel = QToolButton()
         self.cancel.setText("Cancel")
+        self.setToolTip("How far the file has been read, and what was found in it so far")
         self.cancel.setToolTip("Give it up; what is open stays (Esc)")
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cancel.clicked.connect(lambda: dispatch(CancelOpening()))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -20,9 +20,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nvmeviz.app.messages import Hold, Message, Seek, SeekMark
+from nvmeviz.app.present.scrubber_frame import MARK_TERMS
+from nvmeviz.app.terms import explained
 from nvmeviz.ui.draw.pixmaps import make_pixmap
 from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.painters.scrubber import (
@@ -37,6 +39,7 @@ from nvmeviz.ui.painters.scrubber import (
     scrubber_plan,
 )
 from nvmeviz.ui.theme import qcolor
+from nvmeviz.ui.tips import show_tip
 from nvmeviz.units import time_text
 
 if TYPE_CHECKING:
@@ -256,9 +259,39 @@ class ScrubberWidget(QWidget):
             self._let_go()
         if event.type() == QEvent.Type.ToolTip:
             assert isinstance(event, QHelpEvent)
-            QToolTip.showText(event.globalPos(), self.hint_at(event.pos().x()), self)
+            self._show_help(event.pos())
             return True
         return super().event(event)
+
+    def _show_help(self, at: QPoint) -> None:
+        text, place = self.help_at(at.x(), at.y())
+        if text:
+            show_tip(self, at, text, QRectF(*place).toRect())
+
+    def help_at(self, x: float, y: float) -> tuple[str, Rect]:
+        """What is marked near a place and what that means; else the time, and what stands there."""
+        frame, plan = self._frame, self.plan()
+        if frame is None:
+            return "", plan.all
+        says, group = self.hint_at(x), self._group_at(x)
+        if group is not None:
+            near = NEAR * self._scale
+            term = MARK_TERMS[group.lead.kind] if len(group.flags) == 1 else "mark"
+            return explained(term, says), Rect(group.x - near, 0, 2 * near, plan.all.h)
+        c = self._canvas_for(self.devicePixelRatioF())
+        c.u = plan.u
+        label, edge = (
+            head_label(c, plan, frame),
+            plan.x(frame.ground.known_ns, frame.ground.range_ns),
+        )
+        on_strip = any(strip.inset(-3 * plan.u).contains(x, y) for strip in plan.strips)
+        if label.contains(x, y):
+            term = "playhead"
+        elif edge - 3 * plan.u <= x and plan.field.y <= y < plan.field.bottom:
+            term = "live_edge"
+        else:
+            term = "strip" if on_strip else "time_line"
+        return f"{says}\n{explained(term).replace(chr(10), ': ', 1)}", Rect(x - 2, 0, 5, plan.all.h)
 
     def hint_at(self, x: float) -> str:
         """What is marked near a place, or which time it is there."""

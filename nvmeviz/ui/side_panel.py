@@ -37,6 +37,7 @@ from nvmeviz.ui.chooser import show_choices
 from nvmeviz.ui.epoch_list import EpochList
 from nvmeviz.ui.panel_row import PanelRowWidget
 from nvmeviz.ui.style import apply_fonts
+from nvmeviz.ui.tips import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,7 @@ class _Group(QWidget):
         self.head = QPushButton()
         self.head.setProperty("role", "group")
         self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.head.setToolTip("A click opens and closes this group of settings")
         self.head.clicked.connect(self._toggle)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -128,11 +130,11 @@ class SidePanel(QWidget):
         self.groups: list[_Group] = []
         self.title = QLabel("Settings")
         self.title.setProperty("font_role", "title")
+        explain(self.title, "settings")
         self.undo = self._button("Undo", "Undo the last change (Ctrl+Z)", Undo())
         self.redo = self._button("Redo", "Do it again (Ctrl+Shift+Z)", Redo())
         self.close_button = self._button("✕", "Close the settings (Ctrl+P)", TogglePanel(False))
         self.mode = QPushButton()
-        self.mode.setToolTip("Another doorbell mode for the selected pane")
         self.mode.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.mode.clicked.connect(self._choose_mode)
         self.note = QLabel()
@@ -151,6 +153,7 @@ class SidePanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Find a setting")
         self.filter.setAccessibleName("Find a setting")
+        self.filter.setToolTip("Words of a setting's name or of what it does")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._refill)
         self.reset = QPushButton("As in the scenario")
@@ -242,6 +245,9 @@ class SidePanel(QWidget):
         self.mode.setText(f"{modes[frame.mode]}  ▾")
         self.mode.setAccessibleName(f"Doorbell mode of the selected pane: {modes[frame.mode]}")
         self.mode.setEnabled(not frame.recorded)
+        explain(
+            self.mode, f"mode:{frame.mode}", "A click: another doorbell mode for the selected pane."
+        )
         self.note.setText(frame.note)
         self.note.setVisible(bool(frame.note))
         self.epochs.set_epochs(frame.epochs, frame.epoch)

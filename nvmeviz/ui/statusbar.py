@@ -2,20 +2,67 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from nvmeviz.app.glossary import key_shown
 from nvmeviz.app.messages import Dismiss, Message
+from nvmeviz.app.terms import explained
 from nvmeviz.ui.draw.sprites import state_mark
+from nvmeviz.ui.tips import explain, show_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nvmeviz.ui.theme import Theme
 
+# What the parts of the status are called in the glossary.
+_PARTS = (
+    ("simulated", "provenance_simulated"),
+    ("measured", "provenance_measured"),
+    ("recorded", "provenance_recorded"),
+    (r"seed \d+", "seed"),
+    (r"[^·]* events", "event"),
+    (r"1 pane$|1 pane(?= ·)|\d+ panes on one clock", "pane"),
+    ("same arrivals|arrivals differ", "same_arrivals"),
+    ("panes as you left them", "as_left"),
+)
 KEYS = "Space play · ← → step · Ctrl ← → marks · [ ] speed · ? keys"
+
+
+def parts_of(status: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, term) of what a status tells."""
+    return tuple(
+        (*found.span(), term) for words, term in _PARTS for found in re.finditer(words, status)
+    )
+
+
+class _Status(QLabel):
+    """The status, cut where there is no room for all of it; each part has help of its own."""
+
+    whole = ""
+
+    def event(self, e: QEvent) -> bool:
+        if e.type() != QEvent.Type.ToolTip:
+            return super().event(e)
+        assert isinstance(e, QHelpEvent)
+        text, around = self.hint_at(e.pos())
+        show_tip(self, e.pos(), text, around)
+        return True
+
+    def hint_at(self, at: QPoint) -> tuple[str, QRect]:
+        """What the part under the pointer means, and where it stands; else all of the text."""
+        width = self.fontMetrics().horizontalAdvance
+        for start, end, term in parts_of(self.whole):
+            left, right = width(self.whole[:start]), width(self.whole[:end])
+            if left <= at.x() < right:
+                cut = self.whole if self.text() != self.whole else ""
+                return explained(term, cut), QRect(left, 0, right - left, self.height())
+        return self.whole, self.rect()
 
 
 class StatusBar(QWidget):
@@ -26,8 +73,9 @@ class StatusBar(QWidget):
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._row = QHBoxLayout(self)
-        self.status = QLabel()
+        self.status = _Status()
         self.keys = QLabel(KEYS)
+        self.keys.setToolTip("The keys used most; ? shows all of them")
         self._legend = QWidget()
         self._legend_row = QHBoxLayout(self._legend)
         self._legend_row.setContentsMargins(0, 0, 0, 0)
@@ -56,8 +104,7 @@ class StatusBar(QWidget):
     def set_frame(self, status: str, legend: tuple[tuple[int, str], ...]) -> bool:
         """Show; True when the legend was built anew (it then needs fonts)."""
         if status != self._status:
-            self._status = status
-            self.status.setToolTip(status)
+            self._status = self.status.whole = status
             self._fit()
         if legend == self._shown:
             return False
@@ -70,6 +117,8 @@ class StatusBar(QWidget):
             mark, label = QLabel(), QLabel(words)
             label.setProperty("role", "muted")
             label.setProperty("font_role", "caption")
+            for widget in (mark, label):
+                explain(widget, key_shown(words))
             self._marks.append((state, mark))
             self._legend_row.addWidget(mark)
             self._legend_row.addWidget(label)
@@ -110,6 +159,7 @@ class NoticeBar(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = QToolButton()
         self.close_button.setText("Dismiss")
+        self.close_button.setToolTip("Take this notice away (Ctrl+Backspace)")
         self.close_button.setAccessibleName("Dismiss the notice")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.close_button.clicked.connect(lambda: dispatch(Dismiss()))

@@ -114,7 +114,7 @@ def style_sheet(t: Theme, scale: float) -> str:
     QMenu::item {{ padding: {px(6)} {px(18)}; border-radius: {px(5)}; }}
     QMenu::item:selected {{ background: {t.hover}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border_strong};
-        padding: {px(5)}; }}
+        padding: {px(5)} {px(7)}; font-size: {px(fonts.BODY)}; }}
     """
 
 

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import textwrap
 from html import escape
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from nvmeviz.app.terms import explained
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
 LETTERS = 60  # in a line
-ABOVE, BELOW = 24, 20  # px that Qt moves a tool tip up, or down, from the place it is given
-FAR = 12  # lines: what is explained may be so high and still have its help below it
+GAP, POINTER = 4, 20  # px between help and what it explains; height of a pointer's picture
+FAR = 12  # lines: help is not farther from the pointer than that
 
 
 def lines_of(text: str) -> list[str]:
@@ -33,11 +29,10 @@ def markup(text: str) -> str:
     """The text as a tool tip: rich text, because Qt breaks plain text nowhere. Of several paragraphs
     the first is a heading.
     """
-    first, *rest = text.split("\n")
-    shown = [f"<b>{escape(first)}</b>"] if rest else list(map(escape, lines_of(first)))
-    for part in rest:
-        shown += map(escape, lines_of(part))
-    return f"<p style='white-space:pre'>{'<br>'.join(shown)}</p>"
+    parts = ["<br>".join(map(escape, lines_of(part))) for part in text.split("\n")]
+    if len(parts) > 1:
+        parts[0] = f"<b>{parts[0]}</b>"
+    return "".join(f"<p style='white-space:pre; margin:2px 0'>{part}</p>" for part in parts)
 
 
 def explain(widget: QWidget, key: str, says: str = "") -> None:
@@ -47,22 +42,34 @@ def explain(widget: QWidget, key: str, says: str = "") -> None:
 
 def told(widget: QWidget, text: str) -> None:
     """Give a widget a tool tip in lines, and the same words as its description."""
-    widget.setToolTip(markup(text))
     if text != widget.accessibleDescription():
+        widget.setToolTip(markup(text) if text else "")
         widget.setAccessibleDescription(text)
 
 
 def show_tip(widget: QWidget, at: QPoint, text: str, around: QRect) -> None:
-    """Show help for `around`, a part of the widget, with the pointer at `at` in it: below that part,
-    or above it where the screen ends. Of what is too high for that, below the pointer.
-    """
-    line = QFontMetrics(QToolTip.font()).lineSpacing()
-    height = (len(lines_of(text)) + 2) * line
-    y = widget.mapToGlobal(at).y()
-    top, bottom = (widget.mapToGlobal(p).y() for p in (around.topLeft(), around.bottomLeft()))
-    if bottom - y <= FAR * line:
+    """Show help for `around`, a part of the widget, with the pointer at `at` in it."""
+    pointer, part = widget.mapToGlobal(at), around.translated(widget.mapToGlobal(QPoint()))
+    QToolTip.showText(pointer, markup(text), widget, around)
+    # Qt knows the pointer alone, and how large the tip becomes is known only now.
+    tips = (w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible())
+    tip = next(tips, None)
+    if tip is not None:
         room = widget.screen().availableGeometry()
-        y = bottom - BELOW + 4
-        if bottom + height > room.bottom() and top - height >= room.top():
-            y = top + ABOVE - 4
-    QToolTip.showText(QPoint(widget.mapToGlobal(at).x(), y), markup(text), widget, around)
+        far = FAR * QFontMetrics(tip.font()).lineSpacing()
+        tip.move(tip_place(tip.size(), pointer, part, room, far))
+
+
+def tip_place(size: QSize, pointer: QPoint, part: QRect, room: QRect, far: int) -> QPoint:
+    """Where a tip stands on the screen: below the part that it explains, or above it where `room`
+    ends; below or above the pointer when the part reaches farther from it than `far` px.
+    """
+    x = max(room.left(), min(pointer.x(), room.right() - size.width()))
+    top, bottom = part.top(), part.bottom()
+    if bottom - pointer.y() > far:
+        bottom = pointer.y() + POINTER
+    if bottom + GAP + size.height() <= room.bottom():
+        return QPoint(x, bottom + GAP)
+    if pointer.y() - top > far or top - GAP - size.height() < room.top():
+        top = pointer.y()
+    return QPoint(x, max(room.top(), top - GAP - size.height()))

@@ -30,6 +30,7 @@ from nvmeviz.app.messages import (
 )
 from nvmeviz.ui.chooser import ScenarioChooser
 from nvmeviz.ui.icons import icon
+from nvmeviz.ui.tips import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ _BUTTONS = (
     ("Theme", "next_theme", "Next theme: system, dark, light, high contrast"),
     ("?", "show_keys", "All keys (?)"),
 )
+_MEANS = {"add_pane": "pane", "branch": "branch", "panel": "settings", "save": "recording"}
 
 
 class ToolbarWidget(QWidget):
@@ -80,7 +82,6 @@ class ToolbarWidget(QWidget):
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, _SPEED_STEPS)
         self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("How much machine time a second shows ([ and ])")
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.valueChanged.connect(
             lambda value: dispatch(SetSpeedPosition(value / _SPEED_STEPS))
@@ -91,11 +92,17 @@ class ToolbarWidget(QWidget):
         self.event_text.setProperty("role", "muted")
         for label in (self.time_text, self.speed_text, self.event_text):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        for widget in (self.speed_name, self.speed, self.speed_text):
+            explain(widget, "speed", "[ is slower, ] is faster.")
+        explain(self.time_text, "time")
+        explain(self.event_text, "last_event")
         self.event_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.commands: dict[str, QPushButton] = {}
         for text, name, hint in _BUTTONS:
             button = QPushButton(text)
             button.setToolTip(hint)
+            if name in _MEANS:
+                explain(button, _MEANS[name], f"{hint}.")
             button.setAccessibleName(hint)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=name: perform_command(name))

@@ -9,14 +9,16 @@ import pytest
 from nvmeviz.analysis.findings import FINDINGS
 from nvmeviz.analysis.landmarks import LandmarkKind
 from nvmeviz.analysis.measures import MEASURE_BY_NAME
-from nvmeviz.app.glossary import glossary, key_shown
+from nvmeviz.app.glossary import glossary, key_shown, setting_words
+from nvmeviz.app.messages import TogglePanel
 from nvmeviz.app.present import present
 from nvmeviz.app.present.frame import LEGEND, SlotState
+from nvmeviz.app.present.panel import panel_frame
 from nvmeviz.app.present.scrubber_frame import MARK_TERMS
 from nvmeviz.app.terms import explained, term_named, terms
 from nvmeviz.engine.doorbell import MODES
 from nvmeviz.log.about import SEVERITIES
-from tests.app.drive import opened
+from tests.app.drive import opened, send
 
 LONGEST = 260  # letters: five lines of a tool tip
 
@@ -58,6 +60,15 @@ def test_all_that_has_a_name_is_a_term():
     assert set(MARK_TERMS) == set(LandmarkKind)
     assert set(MARK_TERMS.values()) <= set(glossary())
     assert all(key_shown(words) for _, words in LEGEND)
+
+
+def test_every_setting_is_about_one_term():
+    frame = panel_frame(send(opened("first-steps"), TogglePanel(True)))
+    assert frame is not None
+    keys = [row.key for group in frame.groups for row in group.rows]
+    named = [setting for term in glossary().values() for setting in term.settings]
+    assert sorted(named) == sorted(keys)
+    assert setting_words("workload.queue_depth").startswith("In flight: Commands")
 
 
 def test_a_mode_that_a_trace_does_not_tell_is_explained_as_such():

@@ -269,7 +269,7 @@ def graphs() -> tuple[GraphFrame, ...]:
         1.7e6,
     )  # fmt: skip
     traps = GraphFrame(
-        "traps", "Traps per IO", "lower is better", "machine time", "", "ns", (0, 2e6), (0, 2),
+        "exits_per_io", "Traps per IO", "lower is better", "machine time", "", "ns", (0, 2e6), (0, 2),
         (one("MMIO", "mmio_trap", 1.62, 0.04), one("X = 8", "batched", 0.37, 0.01),
          one("shadow", "google_2016", 0.04, 0.002)),
     )  # fmt: skip
@@ -279,7 +279,7 @@ def graphs() -> tuple[GraphFrame, ...]:
         return Series(label, accent, cx, 100.0 / (1 + np.exp(-(cx - mid) / 40_000)))
 
     latency = GraphFrame(
-        "cdf", "Latency CDF", "", "latency", "%", "ns", (0, 1e6), (0, 100),
+        "latency_cdf", "Latency CDF", "", "latency", "%", "ns", (0, 1e6), (0, 100),
         (cdf("MMIO", "mmio_trap", 742e3), cdf("X = 8", "batched", 440e3), cdf("shadow", "google_2016", 195e3),
          Series("trace", "dbbuf_qemu80", np.zeros(0), np.zeros(0), "no completion records in this trace")),
     )  # fmt: skip

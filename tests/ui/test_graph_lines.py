@@ -97,7 +97,7 @@ def test_the_label_at_the_pointer_stays_in_the_graph_where_it_fits(x, y, w, h):
 def bars(count: int) -> GraphFrame:
     segment = Segment("guest", Activity.GUEST, False)
     return GraphFrame(
-        "cpu", "CPU", "", "time per I/O", "ns", "ns", (0.0, 10_000.0), (0.0, 1.0), (),
+        "cpu_per_io", "CPU", "", "time per I/O", "ns", "ns", (0.0, 10_000.0), (0.0, 1.0), (),
         segments=(segment,), bars=tuple(Bar(str(i), "polling", (5e3,)) for i in range(count)),
     )  # fmt: skip
 

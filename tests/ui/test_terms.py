@@ -32,7 +32,7 @@ from tests.ui.test_painters import picture
 SIZES = ((300, 400, 1.0), (622, 668, 1.0), (1260, 900, 1.0))
 
 # Words that stand for two things, by where they are.
-ALSO = {"main loop": {"main_loop", "vmm_lock"}}
+ALSO = {"main loop": {"main_loop", "vmm_lock"}, "VM exits": {"vm_exit", "not_in_trace"}}
 PATTERNS = (
     (r"SQ \d+", {"sq", "doorbell"}),
     (r"CQ \d+", {"cq", "doorbell"}),

@@ -58,6 +58,11 @@ class CurvesItem(pg.GraphicsObject):
         self._grid_at = grid
         self.update()
 
+    def label_places(self) -> dict[str, Rect]:
+        """Where the names of curves and marks stand."""
+        places = self._last_places.items()
+        return {label: rect for label, (_, rect, _) in places if rect is not None}
+
     def set_pointer(self, at: QPointF | None) -> None:
         """Where the pointer is, in the item's coordinates; None: it is not over the graph."""
         if at is not None and not self.boundingRect().contains(at):

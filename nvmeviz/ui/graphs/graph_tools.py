@@ -11,6 +11,7 @@ from nvmeviz.app.graph_view import EnlargeGraph, SetGraphWindow, ShowGraph
 from nvmeviz.app.present.graph_frame import NO_TOOLS
 from nvmeviz.ui import fonts
 from nvmeviz.ui.graphs.graph_places import TOOLS_HEIGHT
+from nvmeviz.ui.tips import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ class GraphToolsWidget(QWidget):
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         said = f"the last {words}" if window_ns else "the whole run"
-        button.setToolTip(f"Graphs count {said} of machine time")
+        explain(button, "graph_window", f"Graphs count {said} of machine time.")
         button.setAccessibleName(f"Graphs count {said}")
         button.clicked.connect(lambda: self._dispatch(SetGraphWindow(window_ns)))
         self.windows[window_ns] = button

@@ -9,26 +9,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from nvmeviz.app.graph_view import EnlargeGraph
 from nvmeviz.ui import fonts
+from nvmeviz.ui.draw.rect import Rect
 from nvmeviz.ui.graphs.axes import Ticks, plan_axes
 from nvmeviz.ui.graphs.curves import CurvesItem
 from nvmeviz.ui.graphs.graph_menu import graph_menu
+from nvmeviz.ui.graphs.help import help_at
 from nvmeviz.ui.graphs.ticks import value_text
 from nvmeviz.ui.icons import icon
 from nvmeviz.ui.theme import Theme, qcolor
+from nvmeviz.ui.tips import explain, show_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,8 +202,8 @@ class GraphWidget(QWidget):
         note = self._fitting(note_words(frame))
         if self.note.text() != note:
             self.note.setText(note)
-        for label in (self.title, self.note):
-            label.setToolTip(frame.note if frame.note not in note else "")
+        explain(self.title, f"graph_{frame.name}", frame.note)
+        explain(self.note, "better", " · ".join(note_words(frame)))
         canvas = self._canvas_for(self.devicePixelRatioF())
         left = BAR_AXIS if frame.bars else LEFT_AXIS
         self.axes["left"].setWidth(round(left * self._scale))
@@ -263,6 +267,37 @@ class GraphWidget(QWidget):
     def _open_menu(self, at: QPoint) -> None:
         if self.frame is not None:
             graph_menu(self, self.frame, self._dispatch).popup(self.more.mapToGlobal(at))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        assert isinstance(event, QHelpEvent)
+        found = self.help_at(event.pos())
+        if found is None:
+            QToolTip.hideText()
+            event.ignore()
+        else:
+            show_tip(self, event.pos(), *found)
+        return True
+
+    def help_at(self, at: QPoint) -> tuple[str, QRect] | None:
+        """What stands under the pointer and means, and where it stands."""
+        field = self.box.sceneBoundingRect()
+        origin = self.plot.mapTo(self, self.plot.viewport().pos())
+        x, y = at.x() - origin.x() - field.x(), at.y() - origin.y() - field.y()
+        if self.frame is None or y < 0 or x >= field.width():
+            return None
+        canvas = self._canvas_for(self.devicePixelRatioF())
+        canvas.u = self._scale
+        inside = Rect(field.x(), field.y(), field.width(), field.height())
+        labels = self.item.label_places()
+        moved = {
+            label: r._replace(x=r.x + inside.x, y=r.y + inside.y) for label, r in labels.items()
+        }
+        found = help_at(canvas, self.frame, inside, moved, x + inside.x, y + inside.y)
+        if found is None:
+            return None
+        return found[0], QRectF(*found[1]).translated(origin.x(), origin.y()).toRect()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.toggle_enlarged()

@@ -350,28 +350,27 @@ def _joined(*parts: str) -> str:
 
 
 def _cell_spots(c: Canvas, box: CellBox, plan: PaneLayout) -> Iterator[Spot]:
-    """Cells, labels, what is still buffered, the sentence below."""
+    """What is still buffered, cells, their rows, the sentence below."""
     at, terms, u = _place(plan), [key_shown(label) for label in box.labels], c.u
-    cells: tuple[Rect, ...] = ()
-    if plan.center_style == "box":
-        card = cell_card(at, u)
-        cells = card.cells
-        for note, term, y in zip(box.notes, terms, card.labels, strict=True):
-            row = Rect(card.card.x, card.card.y + y - 12 * u, card.card.w, 15 * u)
-            if note:
-                yield Spot(row._replace(x=row.cx, w=row.w / 2), "store_buffer", note)
-            yield Spot(row, term)
+    card = cell_card(at, u) if plan.center_style == "box" else None
+    cells = cell_strip(at, u) if plan.center_style == "strip" else card.cells if card else ()
+    rows: list[Rect] = []
+    if card is not None:
+        tops = (card.card.y + y - 12 * u for y in card.labels)
+        both = zip(tops, card.cells[::2], strict=True)
+        rows = [card.card._replace(y=top, h=cell.bottom - top) for top, cell in both]
         if card.roomy:
             yield Spot(card.card._replace(h=24 * u), key_shown(box.title))
-    elif plan.center_style == "strip":
-        cells = cell_strip(at, u)
+    for row, note in zip(rows, box.notes, strict=False):
+        if note:
+            yield Spot(Rect(row.cx, row.y, row.w / 2, 15 * u), "store_buffer", note)
+    whose = ("SQ head", "CQ tail") if terms[1] == "device_at" else ("SQ", "CQ")
     for i, (cell, value) in enumerate(zip(cells, box.values, strict=False)):
-        name = ("SQ tail", "CQ head", "SQ head", "CQ tail")[i]
-        if i > 1 and terms[1] != "device_at":
-            name = ("SQ", "CQ")[i % 2]
-        yield Spot(
-            cell, terms[i // 2], f"{name}: {value if box.known[i] else 'not in this trace'}."
-        )
+        name = ("SQ tail", "CQ head", *whose)[i]
+        shown = value if box.known[i] else "not in this trace"
+        yield Spot(cell, terms[i // 2], f"{name}: {shown}.")
+    for row, term in zip(rows, terms, strict=False):
+        yield Spot(row, term)
     words = _joined(box.words, box.verdict, box.note, *box.notes)
     about = "comparison" if terms[0] == "shadow" else key_shown(box.title)
     yield Spot(plan.center, key_shown(box.verdict, about), words)
