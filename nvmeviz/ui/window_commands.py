@@ -32,6 +32,7 @@ from nvmeviz.ui.about_dialog import AboutDialog
 from nvmeviz.ui.key_sheet import KeySheet
 from nvmeviz.ui.main_menu import main_menu
 from nvmeviz.ui.recipe_dialog import RecipeDialog
+from nvmeviz.ui.term_sheet import show_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ class WindowCommands:
             "add_recording": self.add_recording,
             "pane_menu": self.pane_menu,
             "show_keys": self.show_keys,
+            "terms": lambda: show_terms(window),
             "menu": self.menu,
             "diagnostics": self.save_diagnostics,
             "about": self.show_about,

@@ -30,6 +30,7 @@ from nvmeviz.ui.application import Session
 from nvmeviz.ui.draw.canvas import Canvas
 from nvmeviz.ui.graphs.graph_widget import GraphWidget
 from nvmeviz.ui.statusbar import parts_of
+from nvmeviz.ui.term_sheet import NOTHING, TermSheet
 from nvmeviz.ui.theme import load
 from nvmeviz.ui.tips import LETTERS, lines_of, markup, tip_place
 from tests.importers.traces import sample
@@ -231,6 +232,25 @@ def test_a_pointer_that_rests_brings_help_and_frames_do_not_look_for_it(
     QApplication.sendEvent(pane, QHelpEvent(QEvent.Type.ToolTip, at, pane.mapToGlobal(at)))
     assert len(shown) == 1
     assert shown[0].startswith(explained("iops"))
+
+
+def test_the_sheet_lists_every_term_and_finds_one(qtbot, session):
+    it = session(size=(1280, 720))
+    qtbot.keyClick(it.window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    (sheet,) = it.window.findChildren(TermSheet)
+    assert [term.key for term, _ in sheet.rows] == list(terms())
+    assert all(row.isVisible() for _, row in sheet.rows)
+    for term, row in sheet.rows:
+        assert [label.text() for label in row.findChildren(QLabel)] == [term.name, term.words]
+    qtbot.keyClicks(sheet.search, "eventidx")
+    left = [term.key for term, row in sheet.rows if row.isVisible()]
+    assert "eventidx" in left
+    assert "seed" not in left
+    qtbot.keyClicks(sheet.search, "zzz")
+    assert sheet.nothing.isVisible()
+    assert sheet.nothing.text() == NOTHING
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def test_a_prediction_and_its_trace_have_help_in_the_window(qtbot, session):
