@@ -22,6 +22,7 @@ from nvmeviz.ui.crash_handler import CrashHandler
 from nvmeviz.ui.effect_runner import EffectRunner
 from nvmeviz.ui.main_window import MainWindow
 from nvmeviz.ui.store import Store
+from nvmeviz.ui.tips import PromptStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def make_application(arguments: list[str]) -> QApplication:
     # A Flatpak's menu entry is named otherwise; a desktop finds it by this name.
     app.setDesktopFileName(os.environ.get("FLATPAK_ID", "nvmeviz"))
     app.setWindowIcon(QIcon(str(resources.path("icons", "nvmeviz.svg"))))
-    app.setStyle("Fusion")
+    app.setStyle(PromptStyle("Fusion"))
     fonts.load_fonts()
     app.setFont(fonts.font(fonts.BODY))
     return app

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QSlider,
+    QStyle,
+    QStyleFactory,
     QWidget,
 )
 
@@ -32,7 +34,7 @@ from nvmeviz.ui.graphs.graph_widget import GraphWidget
 from nvmeviz.ui.statusbar import parts_of
 from nvmeviz.ui.term_sheet import NOTHING, TermSheet
 from nvmeviz.ui.theme import load
-from nvmeviz.ui.tips import LETTERS, lines_of, markup, tip_place
+from nvmeviz.ui.tips import LETTERS, PromptStyle, lines_of, markup, tip_place
 from tests.importers.traces import sample
 from tests.ui import sample_frames
 from tests.ui.test_terms import Reader
@@ -232,6 +234,15 @@ def test_a_pointer_that_rests_brings_help_and_frames_do_not_look_for_it(
     QApplication.sendEvent(pane, QHelpEvent(QEvent.Type.ToolTip, at, pane.mapToGlobal(at)))
     assert len(shown) == 1
     assert shown[0].startswith(explained("iops"))
+
+
+def test_help_comes_within_half_a_second_and_all_else_is_as_in_fusion(qtbot):
+    prompt, fusion = PromptStyle("Fusion"), QStyleFactory.create("Fusion")
+    delay = QStyle.StyleHint.SH_ToolTip_WakeUpDelay
+    assert prompt.styleHint(delay) <= 500 < fusion.styleHint(delay)
+    for hint in QStyle.StyleHint:
+        if hint not in (delay, QStyle.StyleHint.SH_CustomBase):
+            assert prompt.styleHint(hint) == fusion.styleHint(hint), hint
 
 
 def test_the_sheet_lists_every_term_and_finds_one(qtbot, session):
