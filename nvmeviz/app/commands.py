@@ -150,9 +150,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_picture", "Copy the window as a picture", "File", ("Ctrl+Shift+C",)),
     Command("dismiss", "Take the notice away", "File", ("Ctrl+Backspace",), Dismiss),
     Command("show_keys", "All keys", "Help", ("?", "F1")),
+    Command("terms", "Terms: what the words mean", "Help", ("Shift+F1",)),
     Command("diagnostics", "Diagnostics: one file for a problem report", "Help", ()),
     Command("about", "About nvmeviz, and licences", "Help", ()),
-    Command("terms", "Terms: what the words mean", "Help", ("Shift+F1",)),
     Command("menu", "Menu: everything that can be done", "Help", ("Alt+M",)),
     Command("quit", "Quit", "File", ("Ctrl+Q",)),
 )

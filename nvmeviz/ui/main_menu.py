@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.frame import Choice
 
 _FIRST, _LAST = "File", "quit"  # what stands in the menu itself; all else in menus of its sections
+_SELF = "menu"
 
 
 def main_menu(
@@ -34,7 +35,7 @@ def main_menu(
         keys = f"\t{key_text(command.keys[0])}" if command.keys else ""
         to.addAction(command.title + keys).triggered.connect(lambda: run_command(command))
 
-    listed = [command for command in COMMANDS if command.listed and command.name != _LAST]
+    listed = [c for c in COMMANDS if c.listed and c.name not in (_LAST, _SELF)]
     for command in listed:
         if command.section == _FIRST:
             add(menu, command)

@@ -36,7 +36,9 @@ def actions(menu):
 
 def test_every_command_that_is_listed_is_in_it(window):
     found = [a.text().split("\t")[0] for a in actions(main_menu(window, print, print, ()))]
-    assert sorted(found) == sorted(command.title for command in COMMANDS if command.listed)
+    assert sorted(found) == sorted(
+        command.title for command in COMMANDS if command.listed and command.name != "menu"
+    )
 
 
 def test_a_row_runs_its_command_and_a_file_is_opened_again(window):
