@@ -20,6 +20,7 @@ from nvmeviz.ui import fonts, instance
 from nvmeviz.ui.clock import FrameClock
 from nvmeviz.ui.crash_handler import CrashHandler
 from nvmeviz.ui.effect_runner import EffectRunner
+from nvmeviz.ui.ending import hear_of_the_end
 from nvmeviz.ui.main_window import MainWindow
 from nvmeviz.ui.store import Store
 from nvmeviz.ui.tips import PromptStyle
@@ -118,6 +119,13 @@ class Session:
         if complaint:
             self.store.dispatch(Failed(complaint))
 
+    def keep(self) -> None:
+        """Write the settings now, with the window's place."""
+        self.window.keep_place()
+        if self._saving.isActive():
+            self._saving.stop()
+            self.save_settings()
+
     def close(self) -> None:
         """Stop the clock and the workers, keep the settings. Files are written to their end; what
         went wrong with them now is said where the program was started.
@@ -125,13 +133,13 @@ class Session:
         self.store.changed.disconnect(self.clock.request)
         self.clock.stop()
         before = self.store.state.notice
+        if self._saving.isActive():
+            self._saving.stop()
+            self.save_settings()
         self.runner.close()
         state = self.store.state
         if state.notice not in ("", before, state.told):
             sys.stderr.write(f"nvmeviz: {state.notice}\n")
-        if self._saving.isActive():
-            self._saving.stop()
-            write_settings(self.window.settings)
 
 
 def run(
@@ -152,6 +160,12 @@ def run(
     app = make_application(sys.argv[:1])
     session = Session(source or FIRST_SCENARIO, modes, seed)
     errors = CrashHandler(lambda: session.store.state, session.store.dispatch)
+
+    def end() -> None:
+        session.window.close()
+        app.exit(0)  # whatever other windows think of it
+
+    hear_of_the_end(app, session.keep, end)
     session.start()
     files = instance.OpenedFiles(session.take)
     app.installEventFilter(files)

@@ -158,10 +158,14 @@ class MainWindow(QMainWindow):
 
     # place
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def keep_place(self) -> None:
+        """Where the window stands goes into the settings."""
         place = window_place.place_of(self)
         if place is not None:
             self.change_settings(replace(self.settings, window=place, maximized=self.isMaximized()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keep_place()
         super().closeEvent(event)
 
     # input
