@@ -11,7 +11,8 @@ from pathlib import Path
 
 def lines(folder: Path) -> list[str]:
     """NSIS's words, files before the folders they lie in. A folder stays when something is left."""
-    found = sorted(folder.rglob("*"), reverse=True)  # what is in a folder sorts behind it
+    # What is in a folder sorts behind it. By parts: paths of Windows sort otherwise.
+    found = sorted(folder.rglob("*"), key=lambda path: path.parts, reverse=True)
     return [
         f'{"RMDir" if path.is_dir() else "Delete"} "$INSTDIR\\{_windows(path.relative_to(folder))}"'
         for path in found
