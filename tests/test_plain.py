@@ -97,8 +97,8 @@ def test_nvmeviz_pure_prefers_the_source_to_the_extension_beside_it(tmp_path):
     (package / compiled).write_bytes(b"")
     (package / f"only{EXTENSION_SUFFIXES[0]}").write_bytes(b"")
     code = (
-        "import importlib.util as u\n"
-        "print(*(u.find_spec('nvmeviz.' + m).origin.rpartition('/')[2] for m in ('both', 'only')))"
+        "import importlib.util as u, os\n"
+        "print(*(os.path.basename(u.find_spec('nvmeviz.' + m).origin) for m in ('both', 'only')))"
     )
     only = f"only{EXTENSION_SUFFIXES[0]}"
     assert _run(code, tmp_path, NVMEVIZ_PURE="1") == f"both.py {only}"
