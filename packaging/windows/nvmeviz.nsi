@@ -118,7 +118,7 @@ Section
     CreateShortcut "${MENU_ENTRY}" "$INSTDIR\nvmeviz-window.exe"
     WriteRegStr HKCU "${CLASSES}\${RECORDING}" "" "nvmeviz recording"
     WriteRegStr HKCU "${CLASSES}\${RECORDING}\DefaultIcon" "" "$INSTDIR\nvmeviz-window.exe,0"
-    WriteRegStr HKCU "${CLASSES}\${RECORDING}\shell\open\command" "" '"$INSTDIR\nvmeviz-window.exe" run "%1"'
+    WriteRegStr HKCU "${CLASSES}\${RECORDING}\shell\open\command" "" '"$INSTDIR\nvmeviz-window.exe" run --in-window "%1"'
     WriteRegStr HKCU "${CLASSES}\.nvmeviz\OpenWithProgids" "${RECORDING}" ""
     ReadRegStr $0 HKCU "${CLASSES}\.nvmeviz" ""
     ${If} $0 == "" ; not when someone chose another program
