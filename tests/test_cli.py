@@ -20,7 +20,7 @@ class NoDesktop:
         self.pictures: list[tuple[tuple[int, int], str]] = []
         self.broken: tuple[str, ...] = ()
 
-    def run(self, source, modes, seed, *, new_window):
+    def run(self, source, modes, seed, *, new_window) -> int:
         raise AssertionError("there is no display")
 
     def short_run(self, source, modes, seed, seconds):
@@ -35,7 +35,7 @@ class NoDesktop:
         self.pictures.append((size, path))
         return ""
 
-    def has_display(self):
+    def has_display(self) -> bool:
         return False
 
     def measure_window(self):
@@ -46,10 +46,14 @@ class NoDesktop:
 class Screen(NoDesktop):
     """A machine with one; remembers what the window was opened with."""
 
-    def has_display(self):
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: tuple[object, ...] = ()
+
+    def has_display(self) -> bool:
         return True
 
-    def run(self, source, modes, seed, *, new_window):
+    def run(self, source, modes, seed, *, new_window) -> int:
         self.asked = source, modes, seed, new_window
         return 0
 

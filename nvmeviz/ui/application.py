@@ -168,7 +168,8 @@ def run(
     hear_of_the_end(app, session.keep, end)
     session.start()
     files = instance.OpenedFiles(session.take)
-    app.installEventFilter(files)
+    if sys.platform == "darwin":  # elsewhere it would only be asked about every event
+        app.installEventFilter(files)
     if receiver is not None:
         receiver.deliver(session.take)
     status = app.exec()

@@ -101,14 +101,14 @@ def test_what_is_no_request_is_dropped_and_the_next_one_taken(qtbot, first, said
     got = []
     first.deliver(got.append)
     assert read_request(said) is None
-    with Client(instance.place()) as connection:
+    with Client(str(instance.place())) as connection:
         connection.send_bytes(said)
     assert hand_over(str(instance.place()), Request("y"))
     qtbot.waitUntil(lambda: got == [Request("y")])
 
 
 def test_too_much_at_once_is_dropped(qtbot, first):
-    with Client(instance.place()) as connection, contextlib.suppress(OSError):
+    with Client(str(instance.place())) as connection, contextlib.suppress(OSError):
         connection.send_bytes(b"x" * (instance.MOST_BYTES + 1))
     assert settle(Request("y")) == (True, None)
 
