@@ -314,7 +314,7 @@ def topology_from_json(data: dict[str, Any]) -> Topology:
             vcpu_guests=tuple(int(guest) for guest in data["vcpu_guests"]),
             thread_guests=tuple(int(guest) for guest in data["thread_guests"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise RecordingError("This file is damaged: its topology can't be read.") from None
     sane = 1 <= len(queues) <= MAX_QUEUES and 0 <= made.channels <= 65_536
     sane = sane and 1 <= len(made.vcpus) <= 256 and 1 <= len(made.threads) <= 256
@@ -323,7 +323,11 @@ def topology_from_json(data: dict[str, Any]) -> Topology:
     sane = sane and len(made.thread_guests) == len(made.threads)
     sane = sane and all(0 <= guest < len(made.guests) for guest in made.vcpu_guests)
     sane = sane and all(-1 <= guest < len(made.guests) for guest in made.thread_guests)
+    admin = [queue.qid == ADMIN_QID for queue in queues]
+    owners = [queue.guest for queue in queues if queue.qid == ADMIN_QID]
+    sane = sane and admin == sorted(admin) and len(owners) == len(set(owners))
     for index, queue in enumerate(queues):
+        sane = sane and 0 <= queue.qid <= 65_535
         if queue.cq >= 0:
             # SQs that share a CQ stand right behind its owner.
             before = queues[index - 1] if index > 0 else queue

@@ -30,7 +30,8 @@ FORMAT = "nvmeviz recording"
 VERSION = 2  # 1: before there were guests, locks and passes; never released
 SUFFIX = ".nvmeviz"
 _DESCRIPTION = "recording.json"
-_MAX_DESCRIPTION = 4_000_000
+MAX_DESCRIPTION = 4_000_000
+MAX_RUNS = 64  # each becomes a machine in memory
 
 
 class RecordingError(Exception):
@@ -168,9 +169,9 @@ def read_recording(path: str | Path, budget_bytes: int = BUDGET_BYTES) -> Record
 
 
 def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
-    if archive.getinfo(_DESCRIPTION).file_size > _MAX_DESCRIPTION:
+    if archive.getinfo(_DESCRIPTION).file_size > MAX_DESCRIPTION:
         raise RecordingError("This file is damaged: its description is too large.")
-    described = json.loads(archive.read(_DESCRIPTION))
+    described = json.loads(_read(archive, _DESCRIPTION))
     if described["format"] != FORMAT:
         raise RecordingError("This file is no nvmeviz recording.")
     version = int(described["version"])
@@ -186,6 +187,8 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
         )
     runs: list[RunRecord] = []
     total = 0
+    if len(described["runs"]) > MAX_RUNS:
+        raise RecordingError(f"This recording holds more than {MAX_RUNS} runs.")
     for number, run in enumerate(described["runs"]):
         info = archive.getinfo(f"runs/{number}.events")
         count = int(run["events"])
@@ -198,7 +201,7 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
             raise RecordingError(
                 f"This recording needs more memory than the program may use ({budget_bytes >> 20} MB)."
             )
-        events = np.frombuffer(archive.read(info), EVENT)
+        events = np.frombuffer(_read(archive, info.filename), EVENT)
         if len(events) and ((events["t"][1:] < events["t"][:-1]).any() or int(events["t"][0]) < 0):
             raise RecordingError(f"This file is damaged: time goes back in run {number + 1}.")
         frontier_ns = int(run["frontier_ns"])
@@ -219,6 +222,13 @@ def _read_archive(archive: zipfile.ZipFile, budget_bytes: int) -> Recording:
     return Recording(
         str(described["program"]), str(described["name"]), str(described["scenario"]), tuple(runs)
     )
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member, and no more of it than the archive's table says, whatever would come out of it."""
+    with archive.open(name) as member:
+        # Asked for all, zipfile would unpack up to 2 GB before it looks at the table.
+        return member.read(archive.getinfo(name).file_size)
 
 
 def blocks_of(events: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:

@@ -75,7 +75,7 @@ def test_a_run_that_nobody_shows_is_gone_at_once():
         gc.enable()
 
 
-def set_queue(index: int, **fields: int) -> Callable[[dict[str, Any]], object]:
+def set_queue(index: int, **fields: float) -> Callable[[dict[str, Any]], object]:
     return lambda data: data["queues"][index].update(fields)
 
 
@@ -91,6 +91,9 @@ def set_queue(index: int, **fields: int) -> Callable[[dict[str, Any]], object]:
         set_queue(1, cq=5),
         set_queue(3, cq=0),
         set_queue(1, vcpu=5),
+        set_queue(0, qid=0),
+        set_queue(0, qid=1 << 20),
+        set_queue(0, qid=float("inf")),
         set_queue(2, tags=0),
     ],
 )

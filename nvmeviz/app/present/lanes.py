@@ -122,7 +122,11 @@ def _spans(
             in_irq = kind == kinds.IRQ_ENTER
         elif kind == kinds.VM_ENTRY and in_irq:
             after = Activity.IRQ
-        elif kind == kinds.VCPU_WAKE and cause >= first_past and activity in RESTS:
+        elif (
+            kind == kinds.VCPU_WAKE
+            and first_past <= cause < moment.count  # a file may say anything
+            and activity in RESTS
+        ):
             # It has been waking up since the event that woke it.
             since_ns = max(since_ns, int(moment.at_ns[cause - first_past]))
             end = (since_ns - from_ns) / window

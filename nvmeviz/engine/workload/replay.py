@@ -30,7 +30,7 @@ def _io_queues(topology: dict[str, Any]) -> list[int]:
     """The numbers of the I/O queues in a recorded topology."""
     try:
         qids = [int(queue["qid"]) for queue in topology["queues"]]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise RecordingError("This file is damaged: its topology can't be read.") from None
     return [number for number, qid in enumerate(qids) if qid != ADMIN_QID]
 
