@@ -20,6 +20,7 @@ from nvmeviz.files import reason, whole_file
 from nvmeviz.log.about import SIMULATED, About, about_from_json, about_to_json
 from nvmeviz.log.eventlog import BUDGET_BYTES
 from nvmeviz.log.events import EVENT
+from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,8 +80,15 @@ def write_recording(
     path: str | Path, *, program: str, name: str, scenario: str, runs: Iterable[RunSource]
 ) -> None:
     """Write a recording whole, or leave what was there. RecordingError when the place won't take
-    it.
+    it, or could not be read again.
     """
+    runs = tuple(runs)
+    events, most = sum(run.count for run in runs), BUDGET_BYTES // EVENT.itemsize
+    if events > most:
+        raise RecordingError(
+            f"The recording was not saved: its runs have {grouped(events)} events, and it could not be "
+            f"opened again with more than {grouped(most)}. Take panes away, or save earlier. ({path})"
+        )
     try:
         with whole_file(path) as file:
             _write_archive(file, program, name, scenario, runs)
