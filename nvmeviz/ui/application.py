@@ -69,8 +69,7 @@ class Session:
         self._saving.timeout.connect(self.save_settings)
         self.window.settings_changed.connect(lambda: self._saving.start(SAVE_AFTER_MS))
         self.store.changed.connect(self.clock.request)
-        if complaint:
-            self.store.dispatch(Failed(complaint))
+        self._complaints = " ".join(filter(None, (complaint, fonts.complaint())))
 
     def start(self) -> None:
         """Show the window; then open what there is to open."""
@@ -101,10 +100,18 @@ class Session:
 
     def show_state(self) -> None:
         """Present the state unless it is on screen already."""
+        self._complain()
         if self.store.state is not self._shown or self._presenter.behind:
             self._shown = self.store.state
             self._remember()
             self.window.set_frame(self._presenter.present(self.store.state))
+
+    def _complain(self) -> None:
+        """Say what was wrong at the start, once something is open: opening takes notices away."""
+        if self._complaints and self.store.state.runs:
+            words = " ".join(filter(None, (self._complaints, self.store.state.notice)))
+            self._complaints = ""
+            self.store.dispatch(Failed(words))
 
     def _remember(self) -> None:
         """What of the state is kept from one start to the next."""

@@ -52,6 +52,8 @@ def _qt() -> str:
 def _fonts() -> str:
     _application()
     families = fonts.load_fonts()
+    if fonts.complaint():
+        raise SelfTestError(fonts.complaint())
     for family, mono in zip(families, (False, True), strict=True):
         found = QFontInfo(fonts.font(fonts.BODY, mono=mono)).family()
         if found != family:
