@@ -48,6 +48,7 @@ from nvmeviz.scenario.toml import (
     builtin_names,
     load_scenario,
     nearest,
+    with_modes,
     with_settings,
 )
 from nvmeviz.units import parse_time_ns, time_text
@@ -133,7 +134,7 @@ def prepared(
         raise ScenarioError("The same doorbell mode is named twice.", "--mode")
     if seed is not None:
         scenario = replace(scenario, seed=seed)
-    return replace(scenario, modes=tuple(modes)) if modes else scenario
+    return with_modes(scenario, tuple(modes)) if modes else scenario
 
 
 def time_option(text: str, option: str) -> int:

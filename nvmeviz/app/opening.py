@@ -20,7 +20,13 @@ from nvmeviz.log.recording import (
     write_recording,
 )
 from nvmeviz.scenario.problems import ScenarioError
-from nvmeviz.scenario.toml import builtin_names, load_scenario, read_scenario, write_scenario
+from nvmeviz.scenario.toml import (
+    builtin_names,
+    load_scenario,
+    read_scenario,
+    with_modes,
+    write_scenario,
+)
 from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
@@ -81,7 +87,7 @@ def open_source(
         return read_runs(source)
     base = load_scenario(source, MODE_BY_NAME)
     if modes:
-        base = replace(base, modes=modes)
+        base = with_modes(base, modes)
     if seed is not None:
         base = replace(base, seed=seed)
     notice = ""
@@ -198,7 +204,7 @@ def save_sources(path: str, base: Scenario, sources: tuple[RunSource, ...]) -> N
         path,
         program=__version__,
         name=base.name,
-        scenario=write_scenario(replace(base, modes=modes)),
+        scenario=write_scenario(with_modes(base, modes)),
         runs=sources,
     )
 

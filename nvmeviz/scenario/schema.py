@@ -181,7 +181,8 @@ class Measured:
 class Scenario:
     """One run, whole. `show_from_ns`: where a window starts to play it. `profile`: the cost profile
     that its costs start from, "" for the defaults. `cost_sources`: where costs other than the
-    defaults come from, by key.
+    defaults come from, by key. `see`: what is seen in its panes, in plain words, at most SEE_MAX
+    sentences, true of its modes and settings as they stand here.
     """
 
     name: str
@@ -200,6 +201,7 @@ class Scenario:
     measured: tuple[Measured, ...] = ()
     cost_sources: tuple[tuple[str, str], ...] = ()
     profile: str = ""
+    see: tuple[str, ...] = ()
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -210,11 +212,14 @@ SECTIONS: dict[str, type[Any]] = {
     "device": Device,
 }
 
+SEE_MAX, SEE_LONGEST = 5, 240  # sentences; characters of each
 SEED_MAX = 2**63 - 1
 UNTIL_MAX_NS = 60_000_000_000
 
 __all__ = [
     "SECTIONS",
+    "SEE_LONGEST",
+    "SEE_MAX",
     "SEED_MAX",
     "UNTIL_MAX_NS",
     "Costs",

@@ -22,6 +22,8 @@ from nvmeviz.scenario.profiles import profile_named
 from nvmeviz.scenario.reader import Reader, read_text
 from nvmeviz.scenario.schema import (
     SECTIONS,
+    SEE_LONGEST,
+    SEE_MAX,
     SEED_MAX,
     UNTIL_MAX_NS,
     Costs,
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from nvmeviz.scenario.reader import Values
 
 _TOP = (
-    *("title", "sentence", "source", "profile", "modes", "seed", "until", "show_from", "measured"),
+    *("title", "sentence", "see", "source", "profile", "modes", "seed", "until", "show_from"),
+    "measured",
     *SECTIONS,
 )
 
@@ -70,6 +73,15 @@ class ScenarioReader(Reader):
         if len(set(names)) != len(names):  # texts: checked above
             raise self.fail('"modes" names the same doorbell mode twice.', "modes")
         return tuple(names)
+
+    def _see(self) -> tuple[str, ...]:
+        found = self.texts(self.data, "see")
+        if "see" in self.data and not 1 <= len(found) <= SEE_MAX:
+            raise self.fail(f'"see" must be a list of one to {SEE_MAX} sentences.', "see")
+        if max(map(len, found), default=0) > SEE_LONGEST:
+            problem = f'"see": a sentence has at most {SEE_LONGEST} characters.'
+            raise self.fail(problem, "see")
+        return found
 
     def _measured(self) -> tuple[Measured, ...]:
         found: list[Measured] = []
@@ -141,6 +153,7 @@ class ScenarioReader(Reader):
             until_ns=self.number("until", 20_000_000, Limits("ns", "", 1000, UNTIL_MAX_NS)),
             show_from_ns=self.number("show_from", 0, Limits("ns", "", 0, UNTIL_MAX_NS)),
             measured=self._measured(),
+            see=self._see(),
             **self.parts(),
         )
         return self.checked(made)
@@ -187,7 +200,8 @@ def with_settings(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
     """
     changed = scenario
     for assignment in assignments:
-        changed = _changed(changed, assignment)
+        # What its file says of its panes need not be true of another machine.
+        changed = replace(_changed(changed, assignment), see=())
     problem = first_problem(changed) if assignments else None
     if problem:
         keys = [assignment.partition("=")[0].strip() for assignment in assignments]
@@ -195,6 +209,11 @@ def with_settings(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
         blamed = assignments[keys.index(near) if near in keys else -1]
         raise ScenarioError(problem[0], f"--set {blamed}")
     return changed
+
+
+def with_modes(scenario: Scenario, modes: tuple[str, ...]) -> Scenario:
+    """The scenario in other modes, of which its `see` tells nothing."""
+    return scenario if modes == scenario.modes else replace(scenario, modes=modes, see=())
 
 
 def _changed(scenario: Scenario, assignment: str) -> Scenario:
@@ -246,6 +265,8 @@ def write_scenario(scenario: Scenario) -> str:
         f'until = "{scenario.until_ns}ns"',
         f'show_from = "{scenario.show_from_ns}ns"',
     ]
+    if scenario.see:
+        out += ["see = [", *(f"    {_quoted(sentence)}," for sentence in scenario.see), "]"]
     if scenario.profile:
         out.append(f"profile = {_quoted(scenario.profile)}")
     for section, cls in SECTIONS.items():
@@ -279,6 +300,7 @@ __all__ = [
     "load_scenario",
     "nearest",
     "read_scenario",
+    "with_modes",
     "with_setting",
     "with_settings",
     "write_scenario",

@@ -17,6 +17,8 @@ from nvmeviz.scenario.checks import MAX_IN_FLIGHT, first_problem
 from nvmeviz.scenario.drives import drives
 from nvmeviz.scenario.schema import (
     SECTIONS,
+    SEE_LONGEST,
+    SEE_MAX,
     SEED_MAX,
     UNTIL_MAX_NS,
     Costs,
@@ -31,6 +33,7 @@ from nvmeviz.scenario.toml import (
     builtin_names,
     load_scenario,
     read_scenario,
+    with_modes,
     with_setting,
     write_scenario,
 )
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 
 MODES = tuple(MODE_BY_NAME)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
+sentences = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=SEE_LONGEST)
+sentences = sentences.filter(str.strip)
 
 HEAD = 'title = "T"\nsentence = "S"\nsource = "made"\nmodes = ["mmio_trap"]\n'
 
@@ -121,6 +126,7 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
         seed=draw(st.integers(0, SEED_MAX)),
         until_ns=draw(st.integers(1000, UNTIL_MAX_NS)),
         measured=tuple(draw(st.lists(measured, max_size=3))),
+        see=tuple(draw(st.lists(sentences, max_size=SEE_MAX))),
         cost_sources=tuple(sorted((key, draw(texts)) for key in sourced)),
         **parts,
     )
@@ -142,6 +148,7 @@ def test_every_builtin_loads_and_is_written_back_equal(name: str):
     assert read_scenario(write_scenario(scenario), name, name, MODES) == scenario
     assert scenario.title
     assert len(scenario.sentence) < 140
+    assert len(scenario.see) == 3, "the start page says in three sentences what is seen"
 
 
 def test_the_scenario_to_open_first_stands_in_front():
@@ -229,6 +236,12 @@ WRONG = [
         5,
         '"source" must be a text',
     ),
+    (HEAD + "see = 'S'\n", 5, '"see" must be a list of texts'),
+    (HEAD + "see = ['S', 3]\n", 5, '"see" must be a list of texts'),
+    (HEAD + "see = [\n'S',\n' ',\n]\n", 5, '"see" must be a list of texts'),
+    (HEAD + "see = []\n", 5, "one to 5 sentences"),
+    (HEAD + "see = [" + "'S'," * 6 + "]\n", 5, "one to 5 sentences"),
+    (HEAD + f"see = ['{'S' * 241}']\n", 5, "at most 240 characters"),
     (HEAD + "oops\n", 5, "This is not a TOML file"),
     (HEAD + "title = 'twice'\n", 5, "This is not a TOML file"),
     (HEAD + "seed = " + "9" * 1_900, 5, "seed"),
@@ -341,6 +354,7 @@ def test_a_setting_changes_that_field_alone(scenario: Scenario, data: st.DataObj
         key = key_of(item.name)
         others = tuple(one for one in scenario.cost_sources if one[0] != key)
         expected = replace(expected, cost_sources=others)
+    expected = replace(expected, see=())
     found = scenario_or_error(
         lambda: with_setting(scenario, f"{section}.{key_of(item.name)}={text}")
     )
@@ -350,6 +364,13 @@ def test_a_setting_changes_that_field_alone(scenario: Scenario, data: st.DataObj
         problem = first_problem(expected)
         assert problem, "only fields that no longer agree are refused"
         assert problem[0] in str(found)
+
+
+def test_what_is_seen_is_not_said_of_other_modes_or_another_machine():
+    scenario = load_scenario("first-steps", MODES)
+    assert with_modes(scenario, scenario.modes) is scenario
+    assert with_modes(scenario, ("batched",)).see == ()
+    assert with_setting(scenario, "workload.queue_depth=2").see == ()
 
 
 @pytest.mark.parametrize(
