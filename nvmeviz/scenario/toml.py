@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from nvmeviz.scenario.reader import Values
 
+_FIRST = ("gce-local-ssd-2017", "first-steps", "google-null-device-2016")
 _TOP = (
     *("title", "sentence", "see", "source", "profile", "modes", "seed", "until", "show_from"),
     "measured",
@@ -173,10 +174,10 @@ def read_scenario(text: str, name: str, file: str, mode_names: Iterable[str]) ->
 
 
 def builtin_names() -> tuple[str, ...]:
-    """The scenarios that come with the program, the one to open first in front."""
+    """The scenarios that come with the program, the ones to begin with in front."""
     names = sorted(path.stem for path in resource("scenarios").glob("*.toml"))
-    first = "gce-local-ssd-2017"
-    return tuple(sorted(names, key=lambda name: (name != first, name)))
+    first = [name for name in _FIRST if name in names]
+    return (*first, *(name for name in names if name not in first))
 
 
 def load_scenario(source: str | Path, mode_names: Iterable[str]) -> Scenario:
