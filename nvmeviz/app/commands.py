@@ -33,6 +33,7 @@ from nvmeviz.app.messages import (
 )
 from nvmeviz.app.panes import MAX_PANES
 from nvmeviz.app.predictions import Predict
+from nvmeviz.app.start_view import ToggleStart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +134,9 @@ COMMANDS: tuple[Command, ...] = (
         "reset_panes", "Panes as the scenario has them", "Panes", ("Ctrl+Shift+R",), ResetPanes
     ),
     Command("follow", "Follow the newest command in every pane", "Panes", ("F",), FollowNewest),
+    Command(
+        "start_page", "Start page: what is seen, scenarios, files", "View", ("F2",), ToggleStart
+    ),
     Command("compare", "Compare", "View", ("1",), lambda: SelectWorkspace("compare")),
     Command("findings", "Findings: what went wrong", "View", ("Ctrl+L",), ToggleFindings),
     Command("enlarge_graph", "Enlarge a graph, or back to the panes", "View", ("G",)),

@@ -17,6 +17,7 @@ from nvmeviz.app.findings_view import FindingsMessage
 from nvmeviz.app.graph_view import GraphMessage, SaveGraph
 from nvmeviz.app.predictions import PredictionMessage
 from nvmeviz.app.reading import ReadingMessage
+from nvmeviz.app.start_view import ToggleStart
 from nvmeviz.app.writing import Export, SaveRecipe, SaveRecording
 
 if TYPE_CHECKING:
@@ -377,6 +378,7 @@ Message = (
     | PaneMessage
     | ReadingMessage
     | FindingsMessage
+    | ToggleStart
     | PredictionMessage
     | GraphMessage
     | SaveGraph

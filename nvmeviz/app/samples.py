@@ -17,11 +17,16 @@ _TRACES = ("qemu.log", "guest.txt")
 
 
 class Sample(NamedTuple):
-    """source: how it is opened."""
+    """source: how it is opened. For a picture of it: the doorbell mode that it looks like, how many
+    commands it has in flight, and how many of them one ring announces.
+    """
 
     source: str
     title: str
     sentence: str
+    mode: str
+    depth: int
+    batch: int = 1
 
 
 def samples() -> tuple[Sample, ...]:
@@ -29,7 +34,7 @@ def samples() -> tuple[Sample, ...]:
     found: list[Sample] = []
     for about in sorted(resource(_FOLDER).glob(f"*/{_ABOUT}")):
         words = tomllib.loads(about.read_text(encoding="utf-8"))
-        found.append(Sample(PREFIX + about.parent.name, words["title"], words["sentence"]))
+        found.append(Sample(PREFIX + about.parent.name, **words))
     return tuple(found)
 
 

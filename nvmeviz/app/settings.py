@@ -35,7 +35,8 @@ FARTHEST = 1_000_000  # px: no screen is there
 class Settings:
     """theme: one of THEMES. scale: 1.0 is 100 %. window: (x, y, width, height) in logical px, or
     None. layouts: the panes that each scenario was left with. graphs: which ones stand in the row.
-    recent: files that were opened last, newest first.
+    recent: files that were opened last, newest first. start_page: it is shown at a start with nothing
+    asked for.
     """
 
     theme: str = "system"
@@ -46,6 +47,7 @@ class Settings:
     layouts: Layouts = ()
     graphs: GraphView = DEFAULT_VIEW
     recent: tuple[str, ...] = ()
+    start_page: bool = True
 
 
 def scaled(settings: Settings, scale: float) -> Settings:
@@ -80,19 +82,19 @@ def _parsed(values: dict[str, object]) -> Settings:
     if not MIN_SCALE <= scale <= MAX_SCALE:
         msg = f"scale is {scale}, but it must be between {MIN_SCALE} and {MAX_SCALE}"
         raise ValueError(msg)
-    reduced, maximized = values.get("reduced_motion", False), values.get("maximized", False)
-    if not isinstance(reduced, bool) or not isinstance(maximized, bool):
-        msg = "reduced_motion and maximized must be true or false"
-        raise ValueError(msg)
+    for key in ("reduced_motion", "maximized", "start_page"):
+        if not isinstance(values.get(key, False), bool):
+            raise ValueError(f"{key} must be true or false")
     return Settings(
         theme=str(theme),
         scale=float(scale),
-        reduced_motion=reduced,
+        reduced_motion=bool(values.get("reduced_motion", False)),
         window=_window(values.get("window")),
-        maximized=maximized,
+        maximized=bool(values.get("maximized", False)),
         layouts=layouts_of(values.get("layouts", [])),
         graphs=view_of(values.get("graphs")),
         recent=recent_of(values.get("recent", [])),
+        start_page=bool(values.get("start_page", True)),
     )
 
 
@@ -145,6 +147,7 @@ def write_settings(settings: Settings, folder: Path | None = None) -> str:
         "scale": settings.scale,
         "reduced_motion": settings.reduced_motion,
         "maximized": settings.maximized,
+        "start_page": settings.start_page,
     }
     if settings.window is not None:
         values["window"] = list(settings.window)

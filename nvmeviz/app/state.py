@@ -10,6 +10,7 @@ from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView
 from nvmeviz.app.pane_files import MAX_LAYOUTS
 from nvmeviz.app.panes import MAX_PANES, History, Pane, Panes
 from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
+from nvmeviz.app.start_view import StartView
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
@@ -22,6 +23,7 @@ NO_HISTORY = History()
 WORKSPACES = ("compare",)
 FIRST_SCENARIO = "gce-local-ssd-2017"  # what is shown when nothing was asked for
 NO_PLAYHEAD = Playhead(0, ())
+NO_START = StartView()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,6 +102,7 @@ class AppState:
     held: bool = False
     graphs: GraphView = DEFAULT_VIEW
     findings: FindingsView = NO_FINDINGS
+    start: StartView = NO_START
 
 
 def remembered(state: AppState) -> Layouts:
@@ -124,6 +127,7 @@ def initial_state(
     layouts: Layouts = (),
     graphs: GraphView = DEFAULT_VIEW,
     recent: tuple[str, ...] = (),
+    start: StartView = NO_START,
 ) -> tuple[AppState, tuple[Effect, ...]]:
     """The program as it starts: opening `source` and then playing it."""
     from nvmeviz.app.effects import Open
@@ -136,6 +140,7 @@ def initial_state(
         layouts=layouts,
         graphs=graphs,
         recent=recent,
+        start=start,
     )
     # What is asked for by name comes as the scenario has it, not as it was left.
     panes = () if modes or seed is not None else dict(layouts).get(source, ())

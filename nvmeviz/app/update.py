@@ -76,6 +76,7 @@ from nvmeviz.app.present.graph_csv import csv_text
 from nvmeviz.app.reading import CancelOpening, NotOpened, OpenFiles, Progress
 from nvmeviz.app.recent import with_recent
 from nvmeviz.app.recipe import as_script, recipe
+from nvmeviz.app.start_view import ToggleStart, change_start
 from nvmeviz.app.state import WORKSPACES
 from nvmeviz.engine.core import COMPILED
 
@@ -162,6 +163,8 @@ def update(state: AppState, message: Message) -> Result:
             return replace(state, notice=""), ()
         case ToggleFindings() | LookAgain() | ShowFinding() | SeekFinding() | Judged():
             return _fed(change_findings(state, message))
+        case ToggleStart():
+            return change_start(state, message), ()
         case SetGraphWindow() | ShowGraph() | PinGraph() | EnlargeGraph() | FitGraphs():
             return replace(state, graphs=graph_view.changed(state.graphs, message)), ()
         case SaveGraph():

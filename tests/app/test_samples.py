@@ -15,6 +15,7 @@ def test_every_sample_opens_by_its_name(sample):
     assert found.runs[0].provenance == "measured"
     assert len(found.runs[0].log) > 1000
     assert found.base.title == sample.title
+    assert found.panes[0].mode == sample.mode, "its picture shows what is found in it"
     assert found.panes[0].recording.startswith(f"{sample.source}#")
     assert sample.title.startswith("Real trace")
     assert len(sample.sentence) < 120

@@ -56,6 +56,7 @@ settings = st.builds(
         max_size=5,
     ).map(lambda messages: reduce(changed, messages, DEFAULT_VIEW)),
     recent=st.lists(st.text(min_size=1, max_size=20), max_size=MAX_RECENT).map(tuple),
+    start_page=st.booleans(),
 )
 
 
@@ -75,7 +76,7 @@ def test_without_a_file_the_defaults_hold(tmp_path):
     "text",
     ["theme = ", 'theme = "pink"', "scale = 9", "scale = true", 'scale = "big"', "window = [1, 2]",
      "window = [1, 2, 0, 4]", "window = 7", "window = [1000000000000, 0, 9, 9]",
-     "reduced_motion = 1", "recent = 7", "recent = [1]", "\udcff"],
+     "reduced_motion = 1", "recent = 7", "recent = [1]", "start_page = 1", "\udcff"],
 )  # fmt: skip
 def test_a_bad_file_is_set_aside_with_a_sentence(tmp_path, text):
     (tmp_path / FILE).write_bytes(text.encode("utf-8", "surrogateescape"))

@@ -9,7 +9,6 @@ can't be read; the caller says how much time has passed, nothing here looks at a
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nvmeviz.app import playback
@@ -34,13 +33,11 @@ from nvmeviz.app.present.moment import Moments
 from nvmeviz.app.present.pane import avoided_by, moved_on, pane_frame, summary_of
 from nvmeviz.app.present.panel import epoch_choices, panel_frame
 from nvmeviz.app.present.scrubber import Scrubber
+from nvmeviz.app.present.start import StartPart, gallery, recent_choices
 from nvmeviz.app.present.tokens import too_fast_for_tokens
 from nvmeviz.app.present.told_apart import ToldApart, told_apart
 from nvmeviz.app.present.words import event_words
-from nvmeviz.app.reading import names_of
-from nvmeviz.app.samples import samples
 from nvmeviz.engine.doorbell import MODE_BY_NAME
-from nvmeviz.scenario.toml import ScenarioError, builtin_names, load_scenario
 from nvmeviz.units import clock_text, grouped
 
 if TYPE_CHECKING:
@@ -73,7 +70,7 @@ class Presenter:
         self._told = ToldApart()
         self._scrubber = Scrubber()
         self._findings = FindingsPart()
-        self._choices: tuple[Choice, ...] | None = None
+        self._start = StartPart()
 
     @property
     def behind(self) -> bool:
@@ -105,6 +102,7 @@ class Presenter:
             floating=state.floating,
             panel=panel_frame(state),
             findings=self._findings.frame(state, self._told.titles),
+            start=self._start.frame(state),
             waiting=_waiting(state, self._about),
             scrubber=self._scrubber.frame(state, t_ns, self._read_ns),
             graph_tools=graph_tools(state.graphs),
@@ -229,26 +227,19 @@ class Presenter:
         return (self._number + number) % turns != 0
 
     def _toolbar(self, state: AppState, t_ns: int) -> Toolbar:
-        if self._choices is None:
-            self._choices = _choices()
         title = state.base.title if state.base is not None else "opening"
         return Toolbar(
             playing=state.playing,
             title=title,
-            choices=self._choices,
+            choices=_choices(),
             speed_position=state.speed / (len(playback.SPEEDS_NS) - 1),
             speed_text=playback.speed_text(state.speed),
             time_text=f"t = {clock_text(self._read_ns)}",
             at_start=t_ns == 0,
             at_live_edge=state.at_live_edge,
             event_text=self._event_text,
-            recent=_recent(state.recent),
+            recent=recent_choices(state.recent),
         )
-
-
-@lru_cache(maxsize=1)
-def _recent(sources: tuple[str, ...]) -> tuple[Choice, ...]:
-    return tuple(Choice(name, names_of(name), str(PurePath(name).parent)) for name in sources)
 
 
 def _machine_ns_per_s(state: AppState) -> int:
@@ -305,16 +296,10 @@ def _waiting(state: AppState, about: dict[int, About]) -> tuple[WaitingPane, ...
     )
 
 
+@lru_cache(maxsize=1)
 def _choices() -> tuple[Choice, ...]:
-    found: list[Choice] = []
-    for name in builtin_names():
-        try:
-            scenario = load_scenario(name, MODE_BY_NAME)
-        except ScenarioError:
-            continue  # `scenarios` tells what is wrong with it
-        found.append(Choice(name, scenario.title, scenario.sentence))
-    found += [Choice(*sample) for sample in samples()]
-    return tuple(found)
+    scenarios, traces = gallery()
+    return tuple(Choice(card.source, card.title, card.sentence) for card in (*scenarios, *traces))
 
 
 def present(state: AppState) -> WindowFrame:

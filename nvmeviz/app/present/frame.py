@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.present.graph_frame import GraphFrame
     from nvmeviz.app.present.panel_frame import PanelFrame
     from nvmeviz.app.present.scrubber_frame import ScrubberFrame
+    from nvmeviz.app.present.start_frame import StartFrame
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -163,6 +164,7 @@ class WindowFrame:
     floating: frozenset[int] = frozenset()  # panes with windows of their own
     panel: PanelFrame | None = None  # None: closed
     findings: FindingsFrame | None = None  # None: closed
+    start: StartFrame | None = None  # None: closed
     waiting: tuple[WaitingPane, ...] = ()  # their places are in `about`, among those of `panes`
     scrubber: ScrubberFrame | None = None
     graph_tools: GraphTools = NO_TOOLS
