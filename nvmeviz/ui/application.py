@@ -15,6 +15,7 @@ from nvmeviz.app import resources
 from nvmeviz.app.messages import Failed, OpenScenario, Tick
 from nvmeviz.app.present import Presenter
 from nvmeviz.app.settings import read_settings, write_settings
+from nvmeviz.app.start_view import StartView, ToggleStart
 from nvmeviz.app.state import FIRST_SCENARIO, initial_state
 from nvmeviz.ui import fonts, instance
 from nvmeviz.ui.clock import FrameClock
@@ -51,11 +52,18 @@ class Session:
     """Store, clock and window of one run of the program."""
 
     def __init__(
-        self, source: str, modes: tuple[str, ...] | None = None, seed: int | None = None
+        self,
+        source: str,
+        modes: tuple[str, ...] | None = None,
+        seed: int | None = None,
+        *,
+        asked: bool = True,
     ) -> None:
+        """asked: somebody named what is to be opened, so that the start page does not come by itself."""
         settings, complaint = read_settings()
+        start = StartView(next_time=settings.start_page)
         state, self._effects = initial_state(
-            source, modes, seed, settings.layouts, settings.graphs, settings.recent
+            source, modes, seed, settings.layouts, settings.graphs, settings.recent, start
         )
         self.runner = EffectRunner()
         self.store = Store(state, self.runner)
@@ -69,12 +77,16 @@ class Session:
         self._saving.timeout.connect(self.save_settings)
         self.window.settings_changed.connect(lambda: self._saving.start(SAVE_AFTER_MS))
         self.store.changed.connect(self.clock.request)
+        room = self.window.start.has_room(self.window.width(), settings.scale)
+        if settings.start_page and room and not asked:
+            self.store.dispatch(ToggleStart(open=True))
         self._complaints = " ".join(filter(None, (complaint, fonts.complaint())))
 
     def start(self) -> None:
         """Show the window; then open what there is to open."""
         self.window.show()
         self.show_state()
+        self.window.setFocus()  # and not the start page: Space plays
         self.store.run(self._effects)
         self.clock.request()
 
@@ -117,7 +129,13 @@ class Session:
         """What of the state is kept from one start to the next."""
         state, settings = self.store.state, self.window.settings
         graphs = replace(state.graphs, enlarged="", room=settings.graphs.room)
-        kept = replace(settings, layouts=state.layouts, graphs=graphs, recent=state.recent)
+        kept = replace(
+            settings,
+            layouts=state.layouts,
+            graphs=graphs,
+            recent=state.recent,
+            start_page=state.start.next_time,
+        )
         if state.layouts is not settings.layouts or kept != settings:
             self.window.change_settings(kept)
 
@@ -165,7 +183,8 @@ def run(
     if taken:
         return 0
     app = make_application(sys.argv[:1])
-    session = Session(source or FIRST_SCENARIO, modes, seed)
+    asked = bool(source or modes or seed is not None)
+    session = Session(source or FIRST_SCENARIO, modes, seed, asked=asked)
     errors = CrashHandler(lambda: session.store.state, session.store.dispatch)
 
     def end() -> None:

@@ -22,6 +22,7 @@ from nvmeviz.ui.keys import KeyFilter
 from nvmeviz.ui.reading_bar import ReadingBar
 from nvmeviz.ui.scrubber import ScrubberWidget
 from nvmeviz.ui.side_panel import SidePanel
+from nvmeviz.ui.start.panel import StartPanel
 from nvmeviz.ui.statusbar import NoticeBar, StatusBar
 from nvmeviz.ui.style import apply_fonts, palette, style_sheet
 from nvmeviz.ui.toolbar import ToolbarWidget
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.notice, self.reading = NoticeBar(dispatch), ReadingBar(dispatch)
         self.compare = CompareView(self.canvas_for, dispatch)
         self.compare.board.export = commands.export_run
+        self.start = StartPanel(dispatch, commands.run_named)
         self.panel, self.findings = SidePanel(dispatch), FindingsPanel(dispatch)
         self.scrubber = ScrubberWidget(self.canvas_for, dispatch)
         self.status = StatusBar()
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         for widget in (self.compare, self.panel, self.findings):
             row.addWidget(widget, 1 if widget is self.compare else 0)
+        self.start.stand_in(middle, row)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,6 +106,7 @@ class MainWindow(QMainWindow):
         self.compare.set_frame(frame)
         self.panel.set_frame(frame.panel)
         self.findings.set_frame(frame.findings)
+        self.start.set_frame(frame.start)
         self.scrubber.set_frame(frame.scrubber)
         if self.status.set_frame(frame.status, frame.legend):
             apply_fonts(self.status, self.settings.scale)
@@ -131,6 +135,7 @@ class MainWindow(QMainWindow):
         self.compare.set_look(self.theme, scale)
         self.panel.set_look(self.theme, scale)
         self.findings.set_look(self.theme, scale)
+        self.start.set_look(self.theme, scale)
         self.setMinimumSize(480, 360)
         if self._frame is not None:
             self.set_frame(self._frame)

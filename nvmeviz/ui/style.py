@@ -37,7 +37,14 @@ def style_sheet(t: Theme, scale: float) -> str:
     QWidget#panel {{ background: {t.bar}; border-left: 1px solid {t.border}; }}
     QWidget#panel QScrollArea, QWidget#panel QScrollArea > QWidget > QWidget {{
         background: {t.bar}; }}
-    QWidget#panel QToolButton {{ padding: {px(2)} {px(7)}; min-height: {px(16)}; }}
+    QWidget#start {{ background: {t.bar}; border-right: 1px solid {t.border}; }}
+    QWidget#start QScrollArea, QWidget#start QScrollArea > QWidget > QWidget {{
+        background: {t.bar}; }}
+    QWidget#start QScrollArea {{ border: 1px solid transparent; border-top-color: {t.border}; }}
+    QWidget#start QScrollArea:focus {{ border: 1px solid {t.focus}; }}
+    QLabel[role="number"] {{ color: {t.muted}; }}
+    QWidget#panel QToolButton, QWidget#start QToolButton {{
+        padding: {px(2)} {px(7)}; min-height: {px(16)}; }}
     QWidget#panel QPushButton {{ text-align: left; }}
     QPushButton[role="group"] {{ background: transparent; border: none; text-align: left;
         color: {t.text}; padding: {px(5)} {px(2)}; }}
@@ -85,6 +92,10 @@ def style_sheet(t: Theme, scale: float) -> str:
     QPushButton:pressed, QToolButton:pressed {{ background: {t.border_strong}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {t.faint}; background: {t.bar}; }}
     QPushButton:focus, QToolButton:focus {{ border: {px(2)} solid {t.focus}; }}
+    QPushButton[role="primary"] {{ background: {t.primary}; color: {t.on_primary};
+        border-color: {t.primary}; }}
+    QPushButton[role="primary"]:hover {{ background: {with_alpha(t.primary, 0.85)}; }}
+    QPushButton[role="primary"]:focus {{ border: {px(2)} solid {t.focus}; }}
     QPushButton[role="epoch"] {{ text-align: left; padding: {px(5)} {px(10)}; }}
     QPushButton[role="epoch"]:checked {{ background: {t.hover};
         border-left: {px(4)} solid {t.primary}; }}

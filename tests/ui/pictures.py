@@ -29,6 +29,7 @@ from nvmeviz.app.messages import (
     Unit,
 )
 from nvmeviz.app.present import present
+from nvmeviz.app.start_view import ToggleStart
 from nvmeviz.ui.render import render_window
 from tests.app.drive import opened, send, ticks
 
@@ -71,10 +72,12 @@ STATES: dict[str, Callable[[], AppState]] = {
     "flow": _in_a_flow,
     "four-queues": lambda: at(NULL, 450_000, SelectQueue(2)),
     "six-panes": lambda: at("first-steps", 250_000, SetPanes(SIX), Seek(250_000)),
+    "start-page": lambda: at(SSD, 1_240_000, ToggleStart(open=True)),
     "enlarged": lambda: at(SSD, 1_400_000, FitGraphs(5), EnlargeGraph("iops")),
 }
 GUIDE: dict[str, Callable[[], AppState]] = {
     "compare-dark": STATES["opened"],
+    "start-page": STATES["start-page"],
     "branch": _from_here,
     "settings": lambda: at(SSD, 1_240_000, TogglePanel(True)),
 }
