@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -269,6 +270,13 @@ def session(qtbot, *, asked: bool, width: int = 1280) -> Session:
     qtbot.waitUntil(lambda: bool(made.store.state.runs), timeout=10_000)
     made.show_state()
     return made
+
+
+@pytest.fixture(autouse=True)
+def _swept():
+    """Timers of sessions that were closed go here, and not in a worker of the next test's."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
