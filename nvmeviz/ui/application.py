@@ -22,6 +22,7 @@ from nvmeviz.ui.clock import FrameClock
 from nvmeviz.ui.crash_handler import CrashHandler
 from nvmeviz.ui.effect_runner import EffectRunner
 from nvmeviz.ui.ending import hear_of_the_end
+from nvmeviz.ui.garbage import GarbageCollector
 from nvmeviz.ui.main_window import MainWindow
 from nvmeviz.ui.store import Store
 from nvmeviz.ui.tips import PromptStyle
@@ -65,6 +66,7 @@ class Session:
         state, self._effects = initial_state(
             source, modes, seed, settings.layouts, settings.graphs, settings.recent, start
         )
+        self._garbage = GarbageCollector()
         self.runner = EffectRunner()
         self.store = Store(state, self.runner)
         self.window = MainWindow(self.store.dispatch, settings)
@@ -162,6 +164,7 @@ class Session:
             self._saving.stop()
             self.save_settings()
         self.runner.close()
+        self._garbage.close()
         state = self.store.state
         if state.notice not in ("", before, state.told):
             sys.stderr.write(f"nvmeviz: {state.notice}\n")

@@ -3,13 +3,11 @@ two workers; long reading has a third of its own, so that runs go on meanwhile. 
 are written one after the other, and all of them to the end, even when the window is closed.
 
 An inline effect's answer may ask for the next effect; a turn of the event loop between them lets
-the window paint and answer keys. While a reader works, Python looks for garbage no more: a widget
-that is garbage would be taken down by the thread that finds it, which must be Qt's.
+the window paint and answer keys.
 """
 
 from __future__ import annotations
 
-import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -23,6 +21,7 @@ from nvmeviz.app.effects import (
     Save,
     SaveText,
     StopOpening,
+    WriteDiagnostics,
     WriteExport,
     perform,
 )
@@ -52,9 +51,6 @@ class _Job:
         else:
             if reply is not None:
                 self._runner.replied.emit(reply)
-        finally:
-            if isinstance(self._effect, Open | ReadRecording):
-                self._runner.read.emit()
 
     def _tell(self, message: Message) -> None:
         """Pass on what is said on the way, as often as people can read it. Raises Cancelled."""
@@ -71,7 +67,6 @@ class EffectRunner(QObject):
 
     replied = Signal(object)
     crashed = Signal(object)
-    read = Signal()  # a reader has come to its end
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,9 +76,7 @@ class EffectRunner(QObject):
         self._writers.setMaxThreadCount(1)
         self._closed = False
         self._stopped = 0  # what is read up to this number is not wanted any more
-        self._reading = 0
         self.crashed.connect(self._raise)
-        self.read.connect(self._read)
 
     def run(self, effect: Effect) -> None:
         """Start an effect."""
@@ -94,18 +87,11 @@ class EffectRunner(QObject):
         elif effect.inline:
             QTimer.singleShot(0, self, lambda: self._perform_here(effect))
         elif isinstance(effect, Open | ReadRecording):
-            self._reading += 1
-            gc.disable()
             self._readers.start(_Job(effect, self))
-        elif isinstance(effect, Save | SaveText | WriteExport):
+        elif isinstance(effect, Save | SaveText | WriteExport | WriteDiagnostics):
             self._writers.start(_Job(effect, self))
         else:
             self._pool.start(_Job(effect, self))
-
-    def _read(self) -> None:
-        self._reading -= 1
-        if self._reading == 0:
-            gc.enable()
 
     def is_stopped(self, effect: Effect) -> bool:
         """True when nobody waits for an effect any more; asked from its worker."""
@@ -133,4 +119,3 @@ class EffectRunner(QObject):
             pool.waitForDone(5000)
         self._writers.waitForDone(-1)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
-        gc.enable()
