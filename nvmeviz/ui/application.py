@@ -24,6 +24,7 @@ from nvmeviz.ui.effect_runner import EffectRunner
 from nvmeviz.ui.ending import hear_of_the_end
 from nvmeviz.ui.garbage import GarbageCollector
 from nvmeviz.ui.main_window import MainWindow
+from nvmeviz.ui.no_window import told_why_not
 from nvmeviz.ui.store import Store
 from nvmeviz.ui.tips import PromptStyle
 
@@ -37,7 +38,8 @@ SAVE_AFTER_MS = 800  # a wheel turn changes the scale many times; the file is wr
 
 def make_application(arguments: list[str]) -> QApplication:
     """The QApplication, with our name, fonts and the style the style sheet is made for."""
-    app = QApplication(arguments)
+    with told_why_not():
+        app = QApplication(arguments)
     app.setApplicationName("nvmeviz")
     app.setApplicationDisplayName("nvmeviz")
     # A Flatpak's menu entry is named otherwise; a desktop finds it by this name.
