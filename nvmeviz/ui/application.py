@@ -27,6 +27,7 @@ from nvmeviz.ui.main_window import MainWindow
 from nvmeviz.ui.no_window import told_why_not
 from nvmeviz.ui.store import Store
 from nvmeviz.ui.tips import PromptStyle
+from nvmeviz.ui.window_place import watch_screens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,6 +198,7 @@ def run(
         app.exit(0)  # whatever other windows think of it
 
     hear_of_the_end(app, session.keep, end)
+    watch_screens(app)
     session.start()
     files = instance.OpenedFiles(session.take)
     if sys.platform == "darwin":  # elsewhere it would only be asked about every event

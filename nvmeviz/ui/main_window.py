@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.keys = KeyFilter(self, commands.run)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self._apply_look()
-        window_place.restore(self, settings.window, maximized=settings.maximized)
+        window_place.restore(self, settings)
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
