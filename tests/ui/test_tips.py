@@ -240,8 +240,10 @@ def test_help_comes_within_half_a_second_and_all_else_is_as_in_fusion(qtbot):
     prompt, fusion = PromptStyle("Fusion"), QStyleFactory.create("Fusion")
     delay = QStyle.StyleHint.SH_ToolTip_WakeUpDelay
     assert prompt.styleHint(delay) <= 500 < fusion.styleHint(delay)
+    icons = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+    assert prompt.styleHint(icons) == 0
     for hint in QStyle.StyleHint:
-        if hint not in (delay, QStyle.StyleHint.SH_CustomBase):
+        if hint not in (delay, icons, QStyle.StyleHint.SH_CustomBase):
             assert prompt.styleHint(hint) == fusion.styleHint(hint), hint
 
 
