@@ -17,6 +17,9 @@ import os, signal, sys, threading
 from nvmeviz.app.messages import Pause, SaveRecording
 from nvmeviz.ui import application
 
+# In the background a shell has it ignored, and what is ignored stays so.
+signal.signal(int(sys.argv[1]), signal.SIG_DFL)
+
 class Short(application.Session):
     def start(self):
         super().start()
