@@ -42,6 +42,15 @@ def reason(error: OSError) -> str:
     return f"{words}. {_ADVICE.get(error.errno or 0, '')}".rstrip()
 
 
+def is_text(name: str) -> bool:
+    """Whether a text file can hold a name: those of files may be bytes that are no text."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Generator[BinaryIO, None, None]:
     """A file to write into: a temporary one in the same folder, flushed to the disk and renamed over

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import secrets
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from nvmeviz.app.state import AppState
 
 REPORTS, SESSIONS = 10, 3  # so many of each are kept
+_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _NATIVE = "native-"  # what Python writes when the process dies of a signal: one file a process
 
 
@@ -75,7 +79,7 @@ def report_text(error: str, doing: str, when: datetime) -> str:
 
 def stamped(folder: Path, kind: str, suffix: str, when: datetime) -> Path:
     """A file name of its own for this moment."""
-    return folder / f"{kind}-{when:%Y%m%d-%H%M%S}-{os.getpid()}{suffix}"
+    return folder / f"{kind}-{when:%Y%m%d-%H%M%S.%f}-{os.getpid()}{suffix}"
 
 
 def write_report(text: str, when: datetime) -> Path | None:
@@ -101,29 +105,30 @@ def keep_newest(folder: Path) -> None:
     """Remove all but the newest reports and sessions."""
     for pattern, count in (("error-*.txt", REPORTS), ("session-*.nvmeviz", SESSIONS)):
         for old in sorted(folder.glob(pattern))[:-count]:
-            old.unlink(missing_ok=True)
+            with suppress(OSError):  # on Windows: somebody reads it
+                old.unlink()
 
 
 def native_place() -> Path:
     """The file of this process for the case that it dies of a signal."""
-    return crash_dir() / f"{_NATIVE}{os.getpid()}.txt"
+    return crash_dir() / f"{_NATIVE}{os.getpid()}-{secrets.token_hex(4)}.txt"
 
 
 def left_behind(when: datetime, is_alive: Callable[[int], bool] | None = None) -> tuple[Path, ...]:
     """Reports of earlier processes that died of a signal, found now and told once. What was left empty,
     by a process that was killed, is taken away.
     """
-    alive = is_alive or _is_alive
+    alive = is_alive or is_another
     folder, found = crash_dir(), list[Path]()
     for file in sorted(folder.glob(f"{_NATIVE}*.txt")):
-        number = file.stem.removeprefix(_NATIVE)
-        if not number.isdigit() or alive(int(number)):
+        number = file.stem.removeprefix(_NATIVE).partition("-")[0]
+        if not _NUMBER.fullmatch(number) or alive(int(number)):
             continue
         try:
             if file.stat().st_size == 0:
                 file.unlink()
                 continue
-            kept = folder / f"error-{when:%Y%m%d-%H%M%S}-{number}.txt"
+            kept = folder / f"error-{when:%Y%m%d-%H%M%S.%f}-{number}.txt"
             file.replace(kept)
         except OSError:
             continue  # on Windows: still open, so it is alive
@@ -131,13 +136,14 @@ def left_behind(when: datetime, is_alive: Callable[[int], bool] | None = None) -
     return tuple(found)
 
 
-def _is_alive(number: int) -> bool:
-    if sys.platform == "win32":
-        return False  # a file that is open there can't be moved
+def is_another(number: int) -> bool:
+    """Whether a process of this person other than this one has that number. In a sandbox each start
+    may have the same.
+    """
+    if sys.platform == "win32" or number == os.getpid():
+        return False  # on Windows a file that is open can't be moved
     try:
         os.kill(number, 0)
-    except ProcessLookupError:
-        return False
     except OSError:
-        pass  # it is another user's, and so not ours
+        return False  # there is none, or it is somebody else's
     return True

@@ -6,6 +6,7 @@ It holds no trace and no recording. The home folder's name is taken out.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -74,7 +75,7 @@ def write_diagnostics(path: str, doing: str = "") -> None:
     try:
         with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
             for name, text in _parts(doing):
-                found.writestr(name, _without_home(text))
+                found.writestr(name, without_home(text).encode("utf-8", "replace"))
     except OSError as error:
         raise DiagnosticsError(f"The file was not saved: {reason(error)} ({path})") from None
 
@@ -131,6 +132,10 @@ def about() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _without_home(text: str) -> str:
-    home = str(Path.home())
-    return text.replace(home, "~") if len(home) > 1 else text
+def without_home(text: str, home: str | None = None) -> str:
+    """`text` with ~ for the home folder, however a file or a traceback writes its separators."""
+    parts = [re.escape(part) for part in re.split(r"[\\/]+", home or str(Path.home())) if part]
+    if not parts:
+        return text
+    flags = re.IGNORECASE if sys.platform == "win32" else 0
+    return re.sub(r"[\\/]*" + r"[\\/]+".join(parts) + r"(?![\w.-])", "~", text, flags=flags)

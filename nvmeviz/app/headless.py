@@ -5,6 +5,7 @@ Knows the layers below so that `cli` need not. Figures come from the same functi
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from nvmeviz.app.exporting import (
     write_export,
 )
 from nvmeviz.app.findings import MOST_EVENTS, CheckResult, RunFindings, judged
-from nvmeviz.app.measured import ImportProblem
+from nvmeviz.app.measured import JOINED, ImportProblem
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
     is_builtin,
@@ -323,8 +324,16 @@ def _watched(run: ExportRun, progress: Callable[[str, float], None]) -> Iterator
 
 def whole_paths(names: Sequence[str]) -> tuple[str, ...]:
     """File names that hold wherever they are read, by another process too; other names as they are."""
+
+    def whole(name: str) -> str:
+        try:
+            there = bool(name) and not is_builtin(name) and Path(name).exists()
+        except (OSError, ValueError):
+            return name  # whoever opens it says what is wrong
+        return os.path.abspath(name) if there else name
+
     return tuple(
-        name if is_builtin(name) or not Path(name).exists() else str(Path(name).absolute())
+        whole(name) if JOINED not in name else JOINED.join(map(whole, name.split(JOINED)))
         for name in names
     )
 

@@ -83,7 +83,10 @@ def _licence_name(found: metadata.Distribution) -> str:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        return f"The text is not here: {error.strerror}. ({path})"
 
 
 def _is_licence(path: str) -> bool:

@@ -57,6 +57,8 @@ class Opening:
 
 def is_recording_file(source: str) -> bool:
     """True when `source` names a file that holds runs: a recording, or trace files."""
+    if is_builtin(source):
+        return False
     return (Path(source).is_file() and is_recording(source)) or bool(trace_files(source))
 
 
@@ -80,7 +82,7 @@ def open_source(
     """A scenario (name or file), a recording or traces. modes, seed: instead of the scenario's own;
     panes: as they were left. ScenarioError, RecordingError, ImportProblem.
     """
-    files = trace_files(source)
+    files = () if is_builtin(source) else trace_files(source)
     if files:
         return _of_main_run(*read_measured(files, progress, source))
     if is_recording_file(source):

@@ -9,13 +9,14 @@ from typing import cast
 
 from nvmeviz.app.opening import is_builtin
 from nvmeviz.app.samples import files_of_sample
+from nvmeviz.files import is_text
 
 MAX_RECENT = 10
 
 
 def with_recent(recent: tuple[str, ...], source: str) -> tuple[str, ...]:
     """The list after `source` was opened or saved. A name that no text file can hold is left out."""
-    if not source.isprintable() or is_builtin(source) or files_of_sample(source):
+    if not is_text(source) or is_builtin(source) or files_of_sample(source):
         return recent
     return (source, *(name for name in recent if name != source))[:MAX_RECENT]
 

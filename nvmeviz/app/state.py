@@ -11,6 +11,7 @@ from nvmeviz.app.pane_files import MAX_LAYOUTS
 from nvmeviz.app.panes import MAX_PANES, History, Pane, Panes
 from nvmeviz.app.playback import DEFAULT_SPEED, Playhead
 from nvmeviz.app.start_view import StartView
+from nvmeviz.files import is_text
 
 if TYPE_CHECKING:
     from nvmeviz.app.effects import Effect
@@ -112,7 +113,7 @@ def remembered(state: AppState) -> Layouts:
     """
     others = tuple(pair for pair in state.layouts if pair[0] != state.source)
     base = state.base
-    if base is None or state.opened or not state.source.isprintable():
+    if base is None or state.opened or not is_text(state.source):
         return others  # a name that no text file can hold is not remembered either
     plain = [(pane.mode, pane.settings, pane.past, pane.recording) for pane in state.panes]
     if plain == [(mode, (), (), "") for mode in base.modes[:MAX_PANES]]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from nvmeviz.app import resources
 from nvmeviz.app.messages import Failed, OpenScenario, Tick
 from nvmeviz.app.present import Presenter
+from nvmeviz.app.reading import OpenFiles
 from nvmeviz.app.settings import read_settings, write_settings
 from nvmeviz.app.start_view import StartView, ToggleStart
 from nvmeviz.app.state import FIRST_SCENARIO, initial_state
@@ -200,15 +201,15 @@ def run(
     hear_of_the_end(app, session.keep, end)
     watch_screens(app)
     session.start()
-    files = instance.OpenedFiles(session.take)
+    files = instance.OpenedFiles(lambda paths: session.store.dispatch(OpenFiles(paths)))
     if sys.platform == "darwin":  # elsewhere it would only be asked about every event
         app.installEventFilter(files)
     if receiver is not None:
         receiver.deliver(session.take)
     status = app.exec()
+    session.close()
     if receiver is not None:
         receiver.close()
-    session.close()
     errors.close()
     return status
 

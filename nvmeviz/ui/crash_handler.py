@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -60,7 +61,7 @@ class CrashHandler(QObject):
             )
         with contextlib.suppress(OSError):
             crashes.crash_dir().mkdir(parents=True, exist_ok=True)
-            self._native = crashes.native_place().open("w", encoding="utf-8")
+            self._native = crashes.native_place().open("x", encoding="utf-8")
             faulthandler.enable(self._native)
 
     def _hook(
@@ -70,9 +71,10 @@ class CrashHandler(QObject):
         place = traceback.extract_tb(trace)[-1] if trace else None
         where = f"{place.name}, line {place.lineno}: {place.filename}" if place else ""
         text = f"An error of the program itself: {kind.__name__}: {error}. {where}"
-        if text in self._seen or issubclass(kind, KeyboardInterrupt):
+        which = f"{kind.__name__} {where}"
+        if which in self._seen or issubclass(kind, KeyboardInterrupt):
             return
-        self._seen.add(text)
+        self._seen.add(which)
         now = datetime.now()
         words = "".join(traceback.format_exception(kind, error, trace))
         report = crashes.write_report(crashes.report_text(words, self._doing(), now), now)
@@ -95,6 +97,6 @@ class CrashHandler(QObject):
         if self._native is not None:
             faulthandler.disable()
             self._native.close()
-            self._native = None
             with contextlib.suppress(OSError):
-                crashes.native_place().unlink()
+                Path(self._native.name).unlink()
+            self._native = None

@@ -9,6 +9,7 @@ the window paint and answer keys.
 from __future__ import annotations
 
 import time
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, QTimer, Signal
@@ -88,8 +89,11 @@ class EffectRunner(QObject):
             QTimer.singleShot(0, self, lambda: self._perform_here(effect))
         elif isinstance(effect, Open | ReadRecording):
             self._readers.start(_Job(effect, self))
-        elif isinstance(effect, Save | SaveText | WriteExport | WriteDiagnostics):
+        elif isinstance(effect, Save | SaveText | WriteExport):
             self._writers.start(_Job(effect, self))
+        elif isinstance(effect, WriteDiagnostics):
+            # It starts another process and waits for it: nobody has to wait for that.
+            Thread(target=_Job(effect, self), daemon=True).start()
         else:
             self._pool.start(_Job(effect, self))
 

@@ -9,7 +9,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, QTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,8 @@ def hear_of_the_end(app: QApplication, keep: Callable[[], None], end: Callable[[
     for name in _NAMES:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: end())
+            # From the event loop, which may not run yet.
+            signal.signal(number, lambda *_: QTimer.singleShot(0, app, end))
     if os.name == "posix":
         _wake_at_signals(app)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QDir, QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -33,7 +33,18 @@ def words_for(files: tuple[str, ...]) -> str:
 
 
 def _files(what: QMimeData) -> tuple[str, ...]:
-    return tuple(url.toLocalFile() for url in what.urls() if url.isLocalFile())
+    return tuple(native(url.toLocalFile()) for url in what.urls() if url.isLocalFile())
+
+
+def native(path: str) -> str:
+    """A path of Qt's as this system writes it: one file has one name in what is remembered."""
+    return QDir.toNativeSeparators(path)
+
+
+def _accept(event: QDropEvent) -> None:
+    """As a copy, whatever was proposed: who gives a file away to be moved deletes it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 class FileDrops(QLabel):
@@ -61,7 +72,7 @@ class FileDrops(QLabel):
             words = words_for(_files(event.mimeData()))
             if not words:
                 return False
-            event.acceptProposedAction()
+            _accept(event)
             self.setText(words)
             self.setGeometry(self._over.rect())
             self.raise_()
@@ -70,7 +81,7 @@ class FileDrops(QLabel):
             self.hide()
         elif isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self.hide()
-            event.acceptProposedAction()
+            _accept(event)
             self._dispatch(OpenFiles(_files(event.mimeData())))
         else:
             return False

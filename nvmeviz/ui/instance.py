@@ -14,13 +14,14 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from enum import Enum
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, cast
 
 import platformdirs
-from PySide6.QtCore import QEvent, QLockFile, QObject, Signal
+from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 
 from nvmeviz.app.settings import config_dir
@@ -55,8 +56,8 @@ def place() -> str | None:
     name = f"window-{key[:16]}"
     if sys.platform == "win32":
         return rf"\\.\pipe\nvmeviz-{name}"
-    folder = platformdirs.user_runtime_path("nvmeviz", appauthor=False)
     try:
+        folder = platformdirs.user_runtime_path("nvmeviz", appauthor=False)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.stat()
     except OSError:
@@ -66,15 +67,30 @@ def place() -> str | None:
     return str(folder / name) if private else None
 
 
-def hand_over(address: str, request: Request) -> bool:
-    """Give a request to the window that listens at `address`; False when there is none that answers."""
+class Answer(Enum):
+    """What came of handing a request over."""
+
+    TAKEN = "taken"
+    NOBODY = "nobody listens there"
+    SILENT = "somebody does, and does not take it"
+
+
+def hand_over(address: str, request: Request) -> Answer:
+    """Give a request to the window that listens at `address`."""
     said = json.dumps({"source": request.source, "token": request.token}).encode()
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.AllowSetForegroundWindow(-1)  # its window may come before this one's
     try:
-        with Client(address) as connection:
-            connection.send_bytes(said)
-            return connection.poll(PATIENCE_S) and connection.recv_bytes(len(ANSWER)) == ANSWER
-    except (OSError, EOFError):
-        return False
+        connection = Client(address)
+    except OSError:
+        return Answer.NOBODY
+    with connection, contextlib.suppress(OSError, EOFError):
+        connection.send_bytes(said)
+        if connection.poll(PATIENCE_S) and connection.recv_bytes(len(ANSWER)) == ANSWER:
+            return Answer.TAKEN
+    return Answer.SILENT
 
 
 def read_request(said: bytes) -> Request | None:
@@ -87,17 +103,19 @@ def read_request(said: bytes) -> Request | None:
         return None
     words = cast("dict[str, object]", values)
     source, token = words.get("source"), words.get("token")
-    if not isinstance(source, str) or not isinstance(token, str) or "\0" in source + token:
+    if not isinstance(source, str) or not isinstance(token, str):
+        return None
+    if "\0" in source + token or not token.isascii():
         return None
     return Request(source, token)
 
 
 class Receiver(QObject):
-    """Takes the requests of later starts; `asked` brings them to the thread of the window. Those that
-    come before `deliver` are kept.
+    """Takes the requests of later starts to the thread of the window, and answers when it has them.
+    Those that come before `deliver` are kept. Nobody may listen at `address`.
     """
 
-    asked = Signal(object)
+    _asked = Signal(object, object)
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -105,16 +123,23 @@ class Receiver(QObject):
             Path(address).unlink(missing_ok=True)  # of one that was killed
         self._listener = Listener(address)  # OSError
         self._early: list[Request] | None = []
+        self._take: Callable[[Request], None] | None = None
         self._lock = Lock()
+        self._asked.connect(self._taken)
         Thread(target=self._listen, name="instance", daemon=True).start()
 
     def deliver(self, take: Callable[[Request], None]) -> None:
         """From now on requests go to `take`."""
-        self.asked.connect(take)
         with self._lock:
-            early, self._early = self._early or [], None
+            early, self._early, self._take = self._early or [], None, take
         for request in early:
             take(request)
+
+    def _taken(self, request: Request, done: Event) -> None:
+        """On the window's thread."""
+        if self._take is not None:
+            done.set()
+            self._take(request)
 
     def _listen(self) -> None:
         while True:
@@ -126,19 +151,24 @@ class Receiver(QObject):
                 request = None
                 if connection.poll(PATIENCE_S):
                     request = read_request(connection.recv_bytes(MOST_BYTES))
-                if request is not None:
+                if request is not None and self._has(request):
                     connection.send_bytes(ANSWER)
-                    self._taken(request)
 
-    def _taken(self, request: Request) -> None:
+    def _has(self, request: Request) -> bool:
+        """Whether the window has the request, or will have it as soon as it is there. One that hangs
+        has none: the other start gets a window of its own.
+        """
         with self._lock:
             if self._early is not None:
                 self._early.append(request)
-                return
-        self.asked.emit(request)
+                return True
+        done = Event()
+        self._asked.emit(request, done)
+        return done.wait(PATIENCE_S * 0.8)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Take and listen no more."""
+        self._take = None
         with contextlib.suppress(OSError):
             self._listener.close()
 
@@ -154,9 +184,10 @@ def settle(request: Request) -> tuple[bool, Receiver | None]:
     if lock is not None:
         lock.tryLock(round(PATIENCE_S * 1000))
     try:
-        if hand_over(address, request):
-            return True, None
-        return False, Receiver(address)
+        answer = hand_over(address, request)
+        if answer is Answer.NOBODY:
+            return False, Receiver(address)
+        return answer is Answer.TAKEN, None  # a window that hangs keeps its place
     except OSError:
         return False, None
     finally:
@@ -165,14 +196,23 @@ def settle(request: Request) -> tuple[bool, Receiver | None]:
 
 
 class OpenedFiles(QObject):
-    """Files that macOS tells a running program to open."""
+    """Files that macOS tells a running program to open, one event each: those of one turn belong
+    together.
+    """
 
-    def __init__(self, take: Callable[[Request], None]) -> None:
+    def __init__(self, take: Callable[[tuple[str, ...]], None]) -> None:
         super().__init__()
         self._take = take
+        self._files: list[str] = []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent) and event.file():
-            self._take(Request(event.file()))
+            if not self._files:
+                QTimer.singleShot(0, self, self._together)
+            self._files.append(event.file())
             return True
         return False
+
+    def _together(self) -> None:
+        files, self._files = tuple(self._files), []
+        self._take(files)

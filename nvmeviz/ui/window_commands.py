@@ -29,6 +29,7 @@ from nvmeviz.app.reading import CancelOpening, OpenFiles
 from nvmeviz.app.recipe_choice import RecipeChoice
 from nvmeviz.app.settings import THEMES, scaled
 from nvmeviz.ui.about_dialog import AboutDialog
+from nvmeviz.ui.file_drops import native
 from nvmeviz.ui.key_sheet import KeySheet
 from nvmeviz.ui.main_menu import main_menu
 from nvmeviz.ui.recipe_dialog import RecipeDialog
@@ -129,7 +130,7 @@ class WindowCommands:
             f"Recordings and traces (*.nvmeviz {_TRACES});;All files (*)",
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._window.dispatch(AddRecording(path)))
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(AddRecording(native(path))))
         dialog.open()
 
     def pane_menu(self) -> None:
@@ -208,14 +209,16 @@ class WindowCommands:
             "Open a scenario, a recording, or the traces of one run together", OPENED
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: self._window.dispatch(OpenFiles(tuple(paths))))
+        dialog.filesSelected.connect(
+            lambda paths: self._window.dispatch(OpenFiles(tuple(map(native, paths))))
+        )
         dialog.open()
 
     def save_file(self) -> None:
         dialog = self._dialog("Save the recording", "Recordings (*.nvmeviz);;All files (*)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("nvmeviz")
-        dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveRecording(path)))
+        dialog.fileSelected.connect(lambda path: self._window.dispatch(SaveRecording(native(path))))
         dialog.open()
 
     def save_diagnostics(self) -> None:

@@ -54,6 +54,16 @@ def test_files_over_the_window_are_named_and_a_drop_opens_them(window):
     assert window.said == [OpenFiles(("/data/qemu.log", "/data/guest.txt"))]
 
 
+def test_a_file_is_never_taken_as_one_that_was_moved_here(window):
+    what, both = data("file:///data/run.nvmeviz"), Qt.DropAction.MoveAction | _COPY
+    event = QDropEvent(QPointF(50, 50), both, what, _LEFT, Qt.KeyboardModifier.ShiftModifier)
+    event.setDropAction(Qt.DropAction.MoveAction)
+    enter(window, what)
+    QApplication.sendEvent(window, event)
+    assert event.isAccepted()
+    assert event.dropAction() == _COPY
+
+
 def test_who_takes_them_away_again_has_opened_nothing(window):
     enter(window, data("file:///data/run.nvmeviz"))
     QApplication.sendEvent(window, QDragLeaveEvent())

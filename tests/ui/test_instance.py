@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from multiprocessing.connection import Client
+from threading import Thread
 
 import pytest
 from PySide6.QtCore import QUrl
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from nvmeviz.app.messages import OpenScenario
 from nvmeviz.ui import instance
-from nvmeviz.ui.instance import OpenedFiles, Request, hand_over, read_request, settle
+from nvmeviz.ui.instance import Answer, OpenedFiles, Request, hand_over, read_request, settle
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders of their own for sockets")
 
@@ -38,12 +39,21 @@ def first():
     receiver.close()
 
 
+def started(qtbot, request):
+    """What a start in another process gets to hear, while this one's window goes on."""
+    heard = []
+    address = str(instance.place())
+    Thread(target=lambda: heard.append(hand_over(address, request))).start()
+    qtbot.waitUntil(lambda: bool(heard))
+    return heard[0]
+
+
 def test_a_second_start_hands_over_what_it_was_asked_for(qtbot, first):
     got = []
     first.deliver(got.append)
     asked = Request("/data/a.nvmeviz", "token")
-    assert settle(asked) == (True, None)
-    qtbot.waitUntil(lambda: got == [asked])
+    assert started(qtbot, asked) is Answer.TAKEN
+    assert got == [asked]
 
 
 def test_what_comes_before_the_window_is_there_is_kept(first):
@@ -95,7 +105,8 @@ def test_another_screen_has_a_window_of_its_own(first, monkeypatch):
 @pytest.mark.parametrize(
     "said",
     [b"", b"\xff", b"[]", b"7", b"{}", b'{"source": 1, "token": ""}', b"[" * 100_000,
-     json.dumps({"source": "a\0b", "token": ""}).encode()],
+     json.dumps({"source": "a\0b", "token": ""}).encode(),
+     json.dumps({"source": "a", "token": "\udcff"}).encode()],
 )  # fmt: skip
 def test_what_is_no_request_is_dropped_and_the_next_one_taken(qtbot, first, said):
     got = []
@@ -103,8 +114,8 @@ def test_what_is_no_request_is_dropped_and_the_next_one_taken(qtbot, first, said
     assert read_request(said) is None
     with Client(str(instance.place())) as connection:
         connection.send_bytes(said)
-    assert hand_over(str(instance.place()), Request("y"))
-    qtbot.waitUntil(lambda: got == [Request("y")])
+    assert started(qtbot, Request("y")) is Answer.TAKEN
+    assert got == [Request("y")]
 
 
 def test_too_much_at_once_is_dropped(qtbot, first):
@@ -120,10 +131,23 @@ def test_a_folder_that_others_can_write_into_is_not_used(own_place):
     assert settle(Request()) == (False, None)
 
 
-def test_a_window_that_does_not_answer_is_not_waited_for(monkeypatch, first):
-    monkeypatch.setattr(instance, "PATIENCE_S", 0.1)
-    monkeypatch.setattr(instance, "read_request", lambda said: None)
-    assert not hand_over(str(instance.place()), Request("x"))
+def test_a_window_that_hangs_takes_nothing_and_keeps_its_place(qtbot, monkeypatch, first):
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.2)
+    got = []
+    first.deliver(got.append)
+    # This thread is the window's, and does nothing else meanwhile.
+    assert settle(Request("x")) == (False, None)
+    assert got == []
+    monkeypatch.setattr(instance, "PATIENCE_S", 3.0)
+    assert started(qtbot, Request("y")) is Answer.TAKEN
+    assert got[-1] == Request("y")
+
+
+def test_a_window_that_closes_takes_nothing_more(qtbot, monkeypatch, first):
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.2)
+    first.deliver(print)
+    first.close()
+    assert started(qtbot, Request("x")) in (Answer.NOBODY, Answer.SILENT)
 
 
 def test_without_a_place_for_it_each_start_has_its_window(monkeypatch, own_place):
@@ -131,14 +155,15 @@ def test_without_a_place_for_it_each_start_has_its_window(monkeypatch, own_place
     assert settle(Request()) == (False, None)
 
 
-def test_files_that_macos_hands_over_are_opened(qapp):
+def test_files_that_macos_hands_over_are_opened_together(qapp, qtbot):
     got = []
     files = OpenedFiles(got.append)
     qapp.installEventFilter(files)
-    event = QFileOpenEvent(QUrl.fromLocalFile("/data/a.nvmeviz"))
-    QApplication.sendEvent(qapp, event)
+    for name in ("/data/a.log", "/data/b.log"):
+        QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(name)))
+    qtbot.waitUntil(lambda: bool(got))
     qapp.removeEventFilter(files)
-    assert got == [Request("/data/a.nvmeviz")]
+    assert got == [("/data/a.log", "/data/b.log")]
 
 
 def test_a_request_opens_its_file_in_the_window_that_is_there(qtbot, monkeypatch, tmp_path):
