@@ -18,8 +18,8 @@ import platformdirs
 import tomli_w
 
 from nvmeviz.app.graph_view import DEFAULT_VIEW, GraphView, view_of, view_table
-from nvmeviz.app.pane_files import layout_tables, layouts_of
-from nvmeviz.app.recent import recent_of
+from nvmeviz.app.pane_files import MAX_LAYOUTS, layout_tables, layouts_of
+from nvmeviz.app.recent import MAX_RECENT, recent_of
 from nvmeviz.files import reason, whole_file
 
 if TYPE_CHECKING:
@@ -137,6 +137,39 @@ def _set_aside(file: Path, error: ValueError) -> str:
     except OSError:
         return f"The settings file is not usable ({error}), defaults are used: {file}"
     return f"The settings file was not usable ({error}). Defaults are used; the old file is kept: {aside}"
+
+
+def merged(known: Settings, ours: Settings, theirs: Settings) -> Settings:
+    """What is to be kept when another window has kept something meanwhile: ours where it has changed
+    since `known`, else theirs; of layouts, source by source; of files opened last, both.
+    """
+    changed = {
+        name: getattr(ours, name)
+        for name in ours.__dataclass_fields__
+        if getattr(ours, name) != getattr(known, name)
+    }
+    if "layouts" in changed:
+        before, now = dict(known.layouts), dict(ours.layouts)
+        kept = {key: panes for key, panes in theirs.layouts if key in now or key not in before}
+        kept |= {key: panes for key, panes in now.items() if before.get(key) != panes}
+        changed["layouts"] = tuple(kept.items())[-MAX_LAYOUTS:]
+    if "recent" in changed:
+        changed["recent"] = tuple(dict.fromkeys((*ours.recent, *theirs.recent)))[:MAX_RECENT]
+    return replace(theirs, **changed)
+
+
+def keep_settings(settings: Settings, known: Settings, folder: Path | None = None) -> str:
+    """Write what has changed since `known` over what the file has now. Returns "" or a sentence saying
+    why it could not be written: one that can't be read now is left alone.
+    """
+    file = (folder or config_dir()) / FILE
+    try:
+        theirs = _parsed(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, RecursionError):
+        theirs = known
+    except OSError as error:
+        return f"Settings could not be saved: {reason(error)} ({file})"
+    return write_settings(merged(known, settings, theirs), folder)
 
 
 def write_settings(settings: Settings, folder: Path | None = None) -> str:

@@ -15,7 +15,7 @@ from nvmeviz.app import resources
 from nvmeviz.app.messages import Failed, OpenScenario, Tick
 from nvmeviz.app.present import Presenter
 from nvmeviz.app.reading import OpenFiles
-from nvmeviz.app.settings import read_settings, write_settings
+from nvmeviz.app.settings import keep_settings, read_settings
 from nvmeviz.app.start_view import StartView, ToggleStart
 from nvmeviz.app.state import FIRST_SCENARIO, initial_state
 from nvmeviz.ui import fonts, instance
@@ -66,6 +66,7 @@ class Session:
     ) -> None:
         """asked: somebody named what is to be opened, so that the start page does not come by itself."""
         settings, complaint = read_settings()
+        self._kept = settings  # as they were read or written last
         start = StartView(next_time=settings.start_page)
         state, self._effects = initial_state(
             source, modes, seed, settings.layouts, settings.graphs, settings.recent, start
@@ -146,7 +147,10 @@ class Session:
             self.window.change_settings(kept)
 
     def save_settings(self) -> None:
-        complaint = write_settings(self.window.settings)
+        settings = self.window.settings
+        complaint = keep_settings(settings, self._kept)
+        if not complaint:
+            self._kept = settings
         if complaint:
             self.store.dispatch(Failed(complaint))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -26,6 +27,8 @@ from nvmeviz.app.settings import (
     MIN_SCALE,
     THEMES,
     Settings,
+    keep_settings,
+    merged,
     read_settings,
     scaled,
     write_settings,
@@ -55,7 +58,7 @@ settings = st.builds(
         ),
         max_size=5,
     ).map(lambda messages: reduce(changed, messages, DEFAULT_VIEW)),
-    recent=st.lists(st.text(min_size=1, max_size=20), max_size=MAX_RECENT).map(tuple),
+    recent=st.lists(st.text(min_size=1, max_size=20), max_size=MAX_RECENT, unique=True).map(tuple),
     start_page=st.booleans(),
 )
 
@@ -66,6 +69,37 @@ def test_what_is_written_is_read(tmp_path_factory, settings):
     assert write_settings(settings, folder) == ""
     assert read_settings(folder) == (settings, "")
     assert [f.name for f in folder.iterdir()] == [FILE]
+
+
+@given(settings, settings)
+def test_two_windows_lose_nothing_of_one_another(tmp_path_factory, one, other):
+    folder = tmp_path_factory.mktemp("config")
+    known = read_settings(folder)[0]
+    assert keep_settings(one, known, folder) == ""
+    assert keep_settings(known, known, folder) == ""  # a window in which nothing was changed
+    assert read_settings(folder)[0] == one
+    # Each has changed something else.
+    assert keep_settings(replace(known, theme=other.theme), known, folder) == ""
+    found = read_settings(folder)[0]
+    assert found == replace(one, theme=one.theme if other.theme == known.theme else other.theme)
+
+
+@given(settings, settings)
+def test_layouts_and_files_of_both_windows_are_kept(one, other):
+    known = Settings()
+    found = merged(known, other, one)
+    assert dict(found.layouts) == dict(one.layouts) | dict(other.layouts)
+    assert set(found.recent) <= {*one.recent, *other.recent}
+    if other.recent:
+        assert found.recent[: len(set(other.recent))] == tuple(dict.fromkeys(other.recent))
+    # What one window takes away is gone.
+    assert merged(one, replace(one, layouts=()), one).layouts == ()
+
+
+def test_a_file_that_can_not_be_read_now_is_not_written_over(tmp_path):
+    (tmp_path / FILE).mkdir()
+    assert "could not be saved" in keep_settings(Settings(theme="light"), Settings(), tmp_path)
+    assert (tmp_path / FILE).is_dir()
 
 
 def test_without_a_file_the_defaults_hold(tmp_path):
