@@ -121,6 +121,7 @@ class Save:
     base: Scenario
     sources: tuple[RunSource, ...]
     after: str = ""
+    note: str = ""  # and after it
     inline: bool = False
 
 
@@ -225,8 +226,9 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
             except RecordingError as error:
                 return Failed(f"{effect.after} {error}".lstrip())
             if effect.after:
-                return Failed(f"{effect.after} What was open is saved: {effect.path}")
-            return Told(f"Saved: {effect.path}", effect.path)
+                return Failed(f"{effect.after} What was open is saved: {effect.path}.{effect.note}")
+            note = f".{effect.note}" if effect.note else ""
+            return Told(f"Saved: {effect.path}{note}", effect.path)
         case WriteExport():
             try:
                 write_export(effect.path, effect.exporter, effect.run)

@@ -5,9 +5,7 @@ Knows the layers below so that `cli` need not. Figures come from the same functi
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvmeviz import __version__
@@ -21,10 +19,9 @@ from nvmeviz.app.exporting import (
     write_export,
 )
 from nvmeviz.app.findings import MOST_EVENTS, CheckResult, RunFindings, judged
-from nvmeviz.app.measured import JOINED, ImportProblem
+from nvmeviz.app.measured import ImportProblem
 from nvmeviz.app.opening import (
     LOOKAHEAD_NS,
-    is_builtin,
     is_recording_file,
     open_source,
     panes_of,
@@ -82,11 +79,12 @@ class ModeResult:
 
 @dataclass(frozen=True, slots=True)
 class SimulateResult:
-    """What `simulate` found."""
+    """What `simulate` found. note: what is to be told of the recording, if one was asked for."""
 
     scenario: Scenario
     until_ns: int
     modes: tuple[ModeResult, ...]
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON; None where nothing completed."""
@@ -195,9 +193,8 @@ def simulate(
         results.append(
             ModeResult(mode.name, mode.title, summary, series.events, measured.get(mode.name))
         )
-    if save_to is not None:
-        save_runs(save_to, tuple(kept))
-    return SimulateResult(scenario, until_ns, tuple(results))
+    note = save_runs(save_to, tuple(kept)) if save_to is not None else ""
+    return SimulateResult(scenario, until_ns, tuple(results), note)
 
 
 def check(
@@ -320,22 +317,6 @@ def _watched(run: ExportRun, progress: Callable[[str, float], None]) -> Iterator
         if len(block):
             progress(run.mode, int(block["t"][-1]) / max(1, run.until_ns))
         yield block
-
-
-def whole_paths(names: Sequence[str]) -> tuple[str, ...]:
-    """File names that hold wherever they are read, by another process too; other names as they are."""
-
-    def whole(name: str) -> str:
-        try:
-            there = bool(name) and not is_builtin(name) and Path(name).exists()
-        except (OSError, ValueError):
-            return name  # whoever opens it says what is wrong
-        return os.path.abspath(name) if there else name
-
-    return tuple(
-        whole(name) if JOINED not in name else JOINED.join(map(whole, name.split(JOINED)))
-        for name in names
-    )
 
 
 def check_name(source: str, modes: Sequence[str]) -> None:

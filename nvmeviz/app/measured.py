@@ -7,6 +7,7 @@ the trace tells, so that panes simulated beside it begin there.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from nvmeviz.app.samples import files_of_sample, samples
 from nvmeviz.importers.read import ImportProblem, looks_like_trace, read_traces
 from nvmeviz.log.recording import RunRecord, is_recording
 from nvmeviz.scenario.schema import UNTIL_MAX_NS, Machine, Scenario, Workload
+from nvmeviz.scenario.toml import builtin_names
 from nvmeviz.units import grouped
 
 if TYPE_CHECKING:
@@ -50,6 +52,22 @@ def trace_files(source: str) -> tuple[str, ...]:
 def source_of(files: tuple[str, ...]) -> str:
     """How files that belong together are named as one source."""
     return JOINED.join(files)
+
+
+def whole_paths(names: tuple[str, ...]) -> tuple[str, ...]:
+    """File names that hold wherever they are read, by another process too; other names as they are."""
+
+    def whole(name: str) -> str:
+        try:
+            there = bool(name) and name not in builtin_names() and Path(name).exists()
+        except (OSError, ValueError):
+            return name  # whoever opens it says what is wrong
+        return os.path.abspath(name) if there else name
+
+    return tuple(
+        whole(name) if JOINED not in name else JOINED.join(map(whole, name.split(JOINED)))
+        for name in names
+    )
 
 
 def read_measured(

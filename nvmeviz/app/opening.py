@@ -11,9 +11,10 @@ from nvmeviz import __version__
 from nvmeviz.app.measured import main_run, read_measured, trace_files
 from nvmeviz.app.pane_files import pane_of, pane_table
 from nvmeviz.app.panes import MAX_PANES, Pane, Panes, described
-from nvmeviz.app.runs import Run, recorded_run, run_source, simulated_run
+from nvmeviz.app.runs import Run, recorded_run, room_ns, run_source, simulated_run
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.log.recording import (
+    MOST_EVENTS,
     RecordingError,
     is_recording,
     read_recording,
@@ -27,7 +28,7 @@ from nvmeviz.scenario.toml import (
     with_modes,
     write_scenario,
 )
-from nvmeviz.units import grouped
+from nvmeviz.units import grouped, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +187,10 @@ def read_beside(path: str, progress: Callable[[float, str], None] | None = None)
 
 
 def sources_of(runs: tuple[Run, ...], panes: Panes) -> tuple[RunSource, ...]:
-    """Runs as they are now, to be written while they go on."""
+    """Runs as they are now, to be written while they go on: their beginnings, where all of them are
+    more than a recording may hold.
+    """
+    until_ns = room_ns(runs, MOST_EVENTS)
     places = {pane.recording: f"#{n}" for n, pane in enumerate(panes) if pane.recording}
     return tuple(
         run_source(
@@ -194,9 +198,19 @@ def sources_of(runs: tuple[Run, ...], panes: Panes) -> tuple[RunSource, ...]:
             pane_table(
                 replace(pane, recording="", predicts=places.get(pane.predicts, pane.predicts))
             ),
+            until_ns,
         )
         for run, pane in zip(runs, panes, strict=True)
     )
+
+
+def left_out(runs: tuple[Run, ...]) -> str:
+    """What is to be told when runs do not fit into a recording whole; "" when they do."""
+    until_ns = room_ns(runs, MOST_EVENTS)
+    if until_ns is None:
+        return ""
+    most = grouped(MOST_EVENTS)
+    return f" It holds their first {time_text(until_ns)}: there is room for {most} events."
 
 
 def save_sources(path: str, base: Scenario, sources: tuple[RunSource, ...]) -> None:
@@ -211,7 +225,8 @@ def save_sources(path: str, base: Scenario, sources: tuple[RunSource, ...]) -> N
     )
 
 
-def save_runs(path: str, runs: tuple[Run, ...]) -> None:
-    """Write runs of one scenario into a recording. RecordingError."""
+def save_runs(path: str, runs: tuple[Run, ...]) -> str:
+    """Write runs of one scenario into a recording; what is to be told of it. RecordingError."""
     panes = tuple(Pane(number, run.mode.name) for number, run in enumerate(runs))
     save_sources(path, runs[0].scenario, sources_of(runs, panes))
+    return left_out(runs)

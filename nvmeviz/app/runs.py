@@ -32,7 +32,7 @@ from nvmeviz.model.timeline import BLOCK_EVENTS, Keyframe, Timeline, keyframe_is
 from nvmeviz.model.topology import ADMIN_QID, QueuePair, Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -277,16 +277,37 @@ def _work_of(topology: Topology, events: NDArray[np.void]) -> tuple[int, int]:
     return count, int(posts[min(count - 1, max(3, count // 100))]) if count else 0
 
 
-def run_source(run: Run, pane: dict[str, Any]) -> RunSource:
-    """A run as a recording takes it, block by block. pane: how it was set, as a plain table."""
+def room_ns(runs: Iterable[Run], most: int) -> int | None:
+    """The time until which runs have no more than `most` events together, in whole blocks; None when
+    that is all of them.
+    """
+    blocks = sorted((block.last_ns, block.count) for run in runs for block in run.log.blocks)
+    if sum(count for _, count in blocks) <= most:
+        return None
+    fits_ns = 0
+    for last_ns, count in blocks:
+        most -= count
+        if most < 0:
+            break
+        fits_ns = last_ns
+    return fits_ns
+
+
+def run_source(run: Run, pane: dict[str, Any], until_ns: int | None = None) -> RunSource:
+    """A run as a recording takes it, block by block. pane: how it was set, as a plain table. until_ns:
+    no block that ends later.
+    """
     # What is known now: the log may go on growing while a worker writes.
-    blocks = list(range(len(run.log.blocks)))
-    last_ns = run.log.blocks[-1].last_ns if blocks else 0
+    known = run.log.blocks[:]
+    if until_ns is not None:
+        known = [block for block in known if block.last_ns <= until_ns]
+    blocks = range(len(known))
+    last_ns = known[-1].last_ns if known else 0
     return RunSource(
         mode=run.mode.name,
         topology=topology_to_json(run.topology),
-        frontier_ns=max(run.frontier_ns, last_ns),
-        count=len(run.log),
+        frontier_ns=last_ns if until_ns is not None else max(run.frontier_ns, last_ns),
+        count=sum(block.count for block in known),
         blocks=(run.log.read(number) for number in blocks),
         pane=pane,
         about=run.about,

@@ -69,7 +69,7 @@ from nvmeviz.app.messages import (
     Told,
     Unit,
 )
-from nvmeviz.app.opening import sources_of
+from nvmeviz.app.opening import left_out, sources_of
 from nvmeviz.app.pane_runs import arrived, made, not_made
 from nvmeviz.app.predictions import Predict, ReplayWritten
 from nvmeviz.app.present.graph_csv import csv_text
@@ -208,7 +208,8 @@ def _exported(state: AppState, message: Export) -> Result:
 def _saved(state: AppState, path: str, after: str = "") -> Result:
     if not state.runs or state.base is None:
         return state, ()
-    return state, (Save(path, state.base, sources_of(state.runs, state.shown), after),)
+    sources = sources_of(state.runs, state.shown)
+    return state, (Save(path, state.base, sources, after, left_out(state.runs)),)
 
 
 def _ticked(state: AppState, dt_ns: int) -> AppState:

@@ -1,9 +1,13 @@
-"""The messages that ask for a file to be written: a recording, an export, a recipe."""
+"""The messages that ask for a file to be written: a recording, an export, a recipe. And how one is
+written whole, for `ui`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from nvmeviz.files import reason, whole_file
 
 if TYPE_CHECKING:
     from nvmeviz.app.recipe_choice import RecipeChoice
@@ -30,3 +34,6 @@ class SaveRecipe:
 
     path: str
     choice: RecipeChoice
+
+
+__all__ = ["Export", "SaveRecipe", "SaveRecording", "reason", "whole_file"]

@@ -22,7 +22,7 @@ from nvmeviz.app import (
     validate,
     validate_report,
 )
-from nvmeviz.app.measured import source_of
+from nvmeviz.app.measured import source_of, whole_paths
 from nvmeviz.app.state import FIRST_SCENARIO
 from nvmeviz.cli import support
 from nvmeviz.cli.output import FOUND, OK, WRONG, print_json, print_table, progress, wrong
@@ -83,7 +83,7 @@ def main(argv: Sequence[str], desktop: Desktop) -> int:
     options = parser().parse_args(words)
     if isinstance(getattr(options, "source", None), list):
         names: tuple[str, ...] = tuple(options.source)
-        whole = headless.whole_paths(names) if options.command == "run" else names
+        whole = whole_paths(names) if options.command == "run" else names
         options.source = source_of(whole)
     try:
         if options.self_test:
@@ -139,7 +139,9 @@ def _simulate(options: argparse.Namespace, _: Desktop) -> int:
     else:
         _print_modes(result)
         if options.output:
-            sys.stdout.write(f"\nRecording: {options.output}\n")
+            sys.stdout.write(
+                f"\nRecording: {options.output}\n{result.note.strip()}".rstrip() + "\n"
+            )
     return OK
 
 

@@ -39,6 +39,9 @@ class RecordingError(Exception):
     """What is wrong with a file and what to do; the file's name stands last."""
 
 
+MOST_EVENTS = BUDGET_BYTES // EVENT.itemsize  # of all runs of a recording
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run of a recording. topology, pane: plain JSON values, as `app` writes them: who is there,
@@ -83,11 +86,12 @@ def write_recording(
     it, or could not be read again.
     """
     runs = tuple(runs)
-    events, most = sum(run.count for run in runs), BUDGET_BYTES // EVENT.itemsize
-    if events > most:
+    events = sum(run.count for run in runs)
+    if events > MOST_EVENTS:
         raise RecordingError(
             f"The recording was not saved: its runs have {grouped(events)} events, and it could not be "
-            f"opened again with more than {grouped(most)}. Take panes away, or save earlier. ({path})"
+            f"opened again with more than {grouped(MOST_EVENTS)}. Take runs away, or make them "
+            f"shorter. ({path})"
         )
     try:
         with whole_file(path) as file:

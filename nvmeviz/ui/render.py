@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
 
 from nvmeviz.app.settings import Settings
-from nvmeviz.files import reason, whole_file
+from nvmeviz.app.writing import reason, whole_file
 from nvmeviz.ui.application import make_application
 from nvmeviz.ui.main_window import MainWindow
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nvmeviz.app.messages import OpenScenario
+from nvmeviz.app import opening
+from nvmeviz.app.messages import OpenScenario, SaveRecording, SetSpeedPosition
 from nvmeviz.app.opening import read_runs, save_runs
 from nvmeviz.app.runs import advance, simulated_run, topology_from_json, topology_to_json
 from nvmeviz.engine.doorbell import MODE_BY_NAME
 from nvmeviz.engine.simulation import topology_of
+from nvmeviz.log import recording
 from nvmeviz.log.recording import RecordingError
 from nvmeviz.scenario.schema import Machine, Scenario, Workload
 from tests.app.drive import opened, send, ticks
@@ -62,6 +64,35 @@ def test_what_a_worker_digests_is_what_the_log_says():
         assert piecewise.series.in_flight(t) == whole.series.in_flight(t)
         spent = piecewise.series.activity.spent(t)
         assert spent.tolist() == whole.series.activity.spent(t).tolist()
+
+
+@pytest.mark.parametrize("share", [0.9, 0.4, 0.1])
+def test_of_runs_that_are_more_than_a_recording_holds_the_beginnings_are_saved(
+    share, tmp_path, monkeypatch
+):
+    state = ticks(opened("gce-local-ssd-2017"), 30)
+    state = send(state, SetSpeedPosition(1.0))
+    state = ticks(state, 3)
+    total = sum(len(run.log) for run in state.runs)
+    most = int(total * share)
+    monkeypatch.setattr(opening, "MOST_EVENTS", most)
+    monkeypatch.setattr(recording, "MOST_EVENTS", most)
+    path = str(tmp_path / "x.nvmeviz")
+    blocks = [run.log.blocks[:] for run in state.runs]
+    state = send(state, SaveRecording(path))
+    assert state.notice.startswith(f"Saved: {path}. It holds their first ")
+    found = read_runs(path).runs
+    assert sum(len(run.log) for run in found) <= most
+    until_ns = max(run.frontier_ns for run in found)
+    for one, saved in zip(state.runs, found, strict=True):
+        assert saved.frontier_ns <= until_ns
+        assert saved.log.slice(0, len(saved.log)).tobytes() == (
+            one.log.slice(0, len(saved.log)).tobytes()
+        )
+    # None of the blocks that were left out would have fitted.
+    kept = [len(run.log) for run in found]
+    left = [b for row, count in zip(blocks, kept, strict=True) for b in row if b.first >= count]
+    assert min(block.last_ns for block in left) >= until_ns
 
 
 def test_a_run_that_nobody_shows_is_gone_at_once():

@@ -316,7 +316,7 @@ def test_a_write_that_fails_leaves_the_old_file(recording: Path, error: BaseExce
 def test_what_could_not_be_opened_again_is_not_saved(recording: Path):
     before = recording.read_bytes()
     runs = [source(random_events(1), count=20_000_000) for _ in range(2)]
-    with pytest.raises(RecordingError, match=r"have 40.000.000 events.*Take panes away"):
+    with pytest.raises(RecordingError, match=r"have 40.000.000 events.*Take runs away"):
         write(recording, *runs)
     assert recording.read_bytes() == before
 

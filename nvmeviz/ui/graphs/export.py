@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nvmeviz.app.graph_view import SaveGraph
 from nvmeviz.app.messages import Failed, Message, Told
-from nvmeviz.files import reason, whole_file
+from nvmeviz.app.writing import reason, whole_file
 from nvmeviz.ui.draw.vector_canvas import VectorCanvas
 
 if TYPE_CHECKING:
