@@ -45,11 +45,20 @@ def change_findings(state: AppState, message: FindingsMessage) -> AppState:
             return _shown(state, message)
         case SeekFinding():
             to_ns = _neighbour(state, message.forward)
-            return state if to_ns is None else _at(state, to_ns)
+            return _none_there(state, message.forward) if to_ns is None else _at(state, to_ns)
         case Judged():
             return _judged(state, message)
         case _:
             assert_never(message)
+
+
+def _none_there(state: AppState, forward: bool) -> AppState:
+    """Look for findings where nobody has yet; else say that there is none."""
+    known = dict(state.findings.found)
+    if any(run.run_id not in known for run in state.runs):
+        return change_findings(state, ToggleFindings(True))  # which looks
+    words = f"There is no finding {'after' if forward else 'before'} this time."
+    return replace(state, notice=words, told=words)
 
 
 def _at(state: AppState, t_ns: int) -> AppState:

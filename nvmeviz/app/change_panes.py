@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 Result = tuple["AppState", tuple["Effect", ...]]
 ON_ITS_WAY = "This pane's new run is on its way. Branch once it is there."
-FULL = "There is room for six panes. Remove one first (Ctrl+W)."
+FULL = "There is room for six panes only: remove one first (Ctrl+W)."
 LAST = "The last pane stays. Choose another doorbell mode for it in the settings (Ctrl+P)."
 RECORDED = "A recording is as it was: its settings can't be changed. Add a pane to simulate them."
 

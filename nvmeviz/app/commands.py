@@ -78,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "step_command_back",
-        "Back to the last finished command",
+        "Back to the finished command before",
         "Time",
         ("Shift+Left",),
         lambda: Step(Unit.COMMAND, -1),
@@ -92,7 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "last_mark",
-        "Back to the last marked place",
+        "Back to the marked place before",
         "Time",
         ("Ctrl+Left",),
         lambda: SeekMark(forward=False),
@@ -100,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_finding", "To the next finding", "Time", ("F8",), lambda: SeekFinding(True)),
     Command(
         "last_finding",
-        "Back to the last finding",
+        "Back to the finding before",
         "Time",
         ("Shift+F8",),
         lambda: SeekFinding(False),
@@ -121,7 +121,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("panel", "Settings: mode, depth, costs, seed", "Panes", ("Ctrl+P",), TogglePanel),
     Command("undo", "Undo the last change to the panes", "Panes", ("Ctrl+Z",), Undo),
-    Command("redo", "Do it again", "Panes", ("Ctrl+Shift+Z", "Ctrl+Y"), Redo),
+    Command("redo", "Redo what was undone", "Panes", ("Ctrl+Shift+Z", "Ctrl+Y"), Redo),
     *(_solo(place) for place in range(MAX_PANES)),
     Command("move_left", "Pane to the left", "Panes", ("Ctrl+Shift+Left",), lambda: MovePane(-1)),
     Command("move_right", "Pane to the right", "Panes", ("Ctrl+Shift+Right",), lambda: MovePane(1)),

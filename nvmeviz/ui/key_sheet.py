@@ -41,6 +41,9 @@ _MORE = (
 )
 
 
+_WORDS = 330  # the least width of what a key does, at 100 %
+
+
 def key_text(key: str) -> str:
     """A portable key sequence as it is written on this system; arrows as arrows."""
     arrows = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓"}
@@ -79,6 +82,8 @@ class KeySheet(QDialog):
                 key, what = QLabel(keys), QLabel(words)
                 key.setProperty("font_role", "key")
                 what.setProperty("role", "muted")
+                what.setWordWrap(True)
+                what.setMinimumWidth(round(_WORDS * scale))
                 grid.addWidget(key, line, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(what, line, 1)
                 line += 1
@@ -93,4 +98,7 @@ class KeySheet(QDialog):
         column.addWidget(buttons)
         apply_fonts(self, scale)
         height = sheet.sizeHint().height() + round(90 * scale)
-        self.resize(round(560 * scale), min(height, round(parent.height() * 0.9)))
+        width = sheet.sizeHint().width() + round(60 * scale)
+        self.resize(
+            min(width, round(parent.width() * 0.96)), min(height, round(parent.height() * 0.9))
+        )

@@ -121,7 +121,8 @@ def style_sheet(t: Theme, scale: float) -> str:
         min-height: {px(24)}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
     QMenu {{ background: {t.pane}; color: {t.text}; border: 1px solid {t.border_strong};
-        padding: {px(4)}; }}
+        padding: {px(4)}; font-size: {px(12.5)}; }}
+    QMenu::separator {{ height: 1px; background: {t.border_strong}; margin: {px(4)} {px(8)}; }}
     QMenu::item {{ padding: {px(6)} {px(18)}; border-radius: {px(5)}; }}
     QMenu::item:selected {{ background: {t.hover}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border_strong};

@@ -67,6 +67,8 @@ class ToolbarWidget(QWidget):
         super().__init__()
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A notice below it takes its room from the panes.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._dispatch = dispatch
         self._shown: Toolbar | None = None
         self._look: tuple[Theme, float, float] | None = None

@@ -125,7 +125,16 @@ def test_keys_lead_from_finding_to_finding_of_all_panes():
     assert there == times
     assert send(state, SeekFinding(forward=True)).head.t_ns == times[-1]
     assert send(state, SeekFinding(forward=False)).head.t_ns == times[-2]
-    assert send(lost(), SeekFinding(forward=True)).head.t_ns == 0
+    state = send(state, SeekFinding(forward=True))
+    assert state.notice == state.told == "There is no finding after this time."
+
+
+def test_a_key_for_the_next_finding_looks_when_nobody_has():
+    state = send(lost(), SeekFinding(forward=True))
+    assert state.head.t_ns == 0
+    assert state.findings.open
+    state = send(state, SeekFinding(forward=True))
+    assert state.head.t_ns > 0
 
 
 def recording(tmp_path, about: About | None = None) -> str:

@@ -185,7 +185,7 @@ def _row(
     text, default = setting_text(shown, key), setting_text(base, key)
     mixed = len({setting_text(scenario, key) for scenario in scenarios}) > 1
     source = dict(shown.cost_sources).get(key.partition(".")[2], "") or limits.source
-    hint = [f"{limits.words[:1].upper()}{limits.words[1:]}.", f"It may be {range_text(limits)}."]
+    hint = [f"{_sentence(limits.words)}.", f"It may be {range_text(limits)}."]
     changed = text != default
     if changed:
         hint.append(f"{_CHANGED}{editor_text(default, limits) or 'nothing'}.".capitalize())
@@ -267,3 +267,8 @@ def _rounded(value: float, limits: Limits) -> int:
         return round(min((power, 1.5 * power, 2 * power), key=lambda near: abs(near - value)))
     step = 10.0 ** max(0, math.floor(math.log10(value)) - 1)
     return round(round(value / step) * step)
+
+
+def _sentence(words: str) -> str:
+    """With a capital at its beginning, unless that is a name: vCPU."""
+    return words if words[1:2].isupper() else words[:1].upper() + words[1:]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TINY = kit.Style(9.0)
 _GLOWS = 12  # steps between dark and lit
+_FAINT = 0.02  # a strike that is no longer seen
 
 
 def paint_static(c: Canvas, frame: PaneFrame, plan: PaneLayout) -> None:
@@ -204,7 +205,7 @@ def _paint_bell(c: Canvas, bell: Bell, icon: Rect, text: Rect, accent: str) -> N
     if ringing > 0.02:
         glow = c.sprite(("bell rung", loud), 2 * reach, 2 * reach, rung)
         c.blit(icon.cx - reach, icon.cy - reach, glow, ringing)
-    if bell.avoided > 0.02:
+    if bell.avoided > _FAINT:
         mark = _avoided_mark(c, icon.w, accent, theme.card)
         c.blit(icon.x, icon.y, mark, bell.avoided)
     label = c.fit(bell.label, kit.CAPTION, text.w, words=True).rstrip(" ·")
@@ -234,7 +235,8 @@ def spots(c: Canvas, frame: PaneFrame, plan: PaneLayout, at: tuple[float, float]
         yield Spot(plan.lock, "vmm_lock", frame.lock.hint)
     for bell, icon, text in zip(frame.bells, plan.bells, plan.bell_texts, strict=True):
         both = text._replace(x=icon.x, w=text.right - icon.x)
-        yield Spot(both, "doorbell", f"{bell.label}: {bell.hint}")
+        struck = " Struck through: it need not be rung now." if bell.avoided > _FAINT else ""
+        yield Spot(both, "doorbell", f"{bell.label}: {bell.hint}{struck}")
     if frame.avoided_per_s and plan.wall.h > 50 * c.u:
         top = plan.rate.cy + 9 * c.u
         below = plan.rate._replace(y=top, h=plan.rate.bottom - top)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -226,6 +226,14 @@ class StartPanel(QWidget):
         self._place()
         if before is None:
             self.page.setFocus()
+        if before is None or before.current != frame.current:
+            QTimer.singleShot(0, self, self._show_current)  # once the cards have their places
+
+    def _show_current(self) -> None:
+        """Scroll to the card of what is open, wherever it was opened from."""
+        for button in self.cards:
+            if self._frame is not None and button.card.source == self._frame.current:
+                self.page.ensureWidgetVisible(button, 0, 0)
 
     def _fill_sentences(self, see: tuple[str, ...]) -> None:
         for old in (*self._numbers, *self.sentences):
