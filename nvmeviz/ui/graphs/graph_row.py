@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from nvmeviz.app.graph_view import EnlargeGraph, FitGraphs
 from nvmeviz.app.present.graph_frame import NO_TOOLS, GraphTools
 from nvmeviz.ui.graphs.graph_places import divide, enlarged
-from nvmeviz.ui.graphs.graph_tools import LEAST, GraphToolsWidget
+from nvmeviz.ui.graphs.graph_tools import LEAST, WIDE, GraphToolsWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class GraphRow(QObject):
         largest = scale * (LARGER if self.enlarged else 1.0)
         self._look = (theme, min(largest, cell.w / LEAST_WIDTH, cell.h / LEAST_HEIGHT))
         self.tools.setGeometry(*(round(v) for v in plan.tools))
-        tools_scale = min(scale, area.h / LEAST) if plan.upright else scale
+        tools_scale = min(scale, area.h / LEAST if plan.upright else area.w / WIDE)
         self.tools.set_look(theme, tools_scale, upright=plan.upright)
         for widget in self._of.values():
             widget.set_look(*self._look)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nvmeviz.ui.theme import Theme
 
 LEAST = 6 * (TOOLS_HEIGHT + 2)  # of a column of them, px at 100 %
+WIDE = 440  # of a row, px at 100 %
 
 
 class GraphToolsWidget(QWidget):
