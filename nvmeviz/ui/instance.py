@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 from enum import Enum
 from multiprocessing.connection import Client, Listener
@@ -57,7 +58,11 @@ def place() -> str | None:
     if sys.platform == "win32":
         return rf"\\.\pipe\nvmeviz-{name}"
     try:
-        folder = platformdirs.user_runtime_path("nvmeviz", appauthor=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # that there is no folder made for it: any private one will do
+            folder = platformdirs.user_runtime_path("nvmeviz", appauthor=False)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.stat()
     except OSError:

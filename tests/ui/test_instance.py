@@ -150,6 +150,12 @@ def test_a_window_that_closes_takes_nothing_more(qtbot, monkeypatch, first):
     assert started(qtbot, Request("x")) in (Answer.NOBODY, Answer.SILENT)
 
 
+def test_a_runtime_folder_that_nobody_made_is_no_warning(monkeypatch, recwarn):
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    instance.place()
+    assert list(recwarn) == []
+
+
 def test_without_a_place_for_it_each_start_has_its_window(monkeypatch, own_place):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(own_place / ("long" * 40)))
     assert settle(Request()) == (False, None)
