@@ -51,9 +51,12 @@ def own_request(source: str) -> Request:
 
 
 def place() -> str | None:
-    """Where the first window of this person on this screen is to be found; None: nowhere."""
+    """Where the first window of this program, person and screen is to be found; None: nowhere. Another
+    copy of the program, such as a checkout, has windows of its own.
+    """
     screen = [os.environ.get(n, "") for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")]
-    key = hashlib.sha256("\0".join([str(config_dir().absolute()), *screen]).encode()).hexdigest()
+    own = [str(Path(__file__).absolute()), str(config_dir().absolute())]
+    key = hashlib.sha256("\0".join([*own, *screen]).encode("utf-8", "replace")).hexdigest()
     name = f"window-{key[:16]}"
     if sys.platform == "win32":
         return rf"\\.\pipe\nvmeviz-{name}"
