@@ -145,7 +145,7 @@ class GraphWidget(QWidget):
         self.note.setStyleSheet(f"color: {theme.muted}")
         self.plot.setBackground(qcolor(theme.pane))
         # Room for half a tick label above the highest and beyond the last one.
-        around = (0, round(7 * scale), round(22 * scale), 0)
+        around = (0, round(7 * scale), round(29 * scale), 0)
         self._inside.layout.setContentsMargins(*around)  # pyright: ignore[reportAttributeAccessIssue]
         face = fonts.font(fonts.CAPTION * scale, mono=True)
         for axis in self.axes.values():
