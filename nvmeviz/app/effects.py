@@ -225,9 +225,9 @@ def perform(effect: Effect, tell: Callable[[Message], None] = _nobody) -> Messag
                 save_sources(effect.path, effect.base, effect.sources)
             except RecordingError as error:
                 return Failed(f"{effect.after} {error}".lstrip())
-            if effect.after:
-                return Failed(f"{effect.after} What was open is saved: {effect.path}.{effect.note}")
             note = f".{effect.note}" if effect.note else ""
+            if effect.after:
+                return Failed(f"{effect.after} What was open is saved: {effect.path}{note}")
             return Told(f"Saved: {effect.path}{note}", effect.path)
         case WriteExport():
             try:
