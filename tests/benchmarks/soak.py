@@ -4,14 +4,16 @@ python -m tests.benchmarks.soak [--minutes 60] [--dwell 18] [--seed 1]
 
 A round does all of `_Person.ROUND`, plays flat out after each, and comes back to the same scenario at
 rest; there memory, objects, widgets, threads and open files are compared, the first third of the
-rounds with the last; caches that have a bound are emptied before. All rounds do the same things, at
-other moments; the first one makes what is made once and is left out. Exit code 1: something grew past
-its bound, memory was over its budget at any time, or something went wrong. Linux only: it reads /proc.
+rounds with the last. Before that caches that have a bound are emptied, and memory that was freed goes
+back to the system. All rounds do the same things, at other moments; the first one makes what is made
+once and is left out. Exit code 1: something grew past its bound, memory was over its budget at any
+time, or something went wrong. Linux only: it reads /proc.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import random
@@ -53,7 +55,7 @@ SERIES_BYTES = 4 * RUN_MOST_EVENTS  # what graphs keep of a run
 RUN_MB = (LOG_BUDGET_BYTES + KEYFRAMES_BUDGET_BYTES + SERIES_BYTES) >> 20
 # Of a branched window, which has a pane more, while another scenario's runs take the place of its own.
 BUDGET_MB = 350 + (len(MODES) + 1) * RUN_MB
-# What may be more at rest in the last third than in the first: caches fill, the allocator scatters.
+# What may be more at rest in the last third than in the first: the allocator scatters.
 BOUNDS = {"rss_mb": 60, "objects": 2500, "qobjects": 0, "widgets": 0, "threads": 2, "files": 2}
 
 
@@ -88,6 +90,11 @@ def empty_caches() -> None:
     for found in gc.get_objects():
         if type(found).__name__ == "_lru_cache_wrapper" and found.__module__.startswith("nvmeviz."):
             found.cache_clear()
+
+
+def give_back() -> None:
+    """The allocator keeps what was freed, up to what was once needed: that is no growth."""
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 def turn(seconds: float) -> None:
@@ -274,6 +281,7 @@ class _Person:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         empty_caches()
         gc.collect()
+        give_back()
         return sampled()
 
 
