@@ -331,8 +331,7 @@ def check_source(source: str, modes: Sequence[str]) -> None:
     """Raise what opening would raise, before anything else happens."""
     if is_recording_file(source):
         read_runs(source)
-    else:
-        prepared(source, modes, (), None)
+    check_name(source, modes)
 
 
 def measure_engine(seconds: float) -> dict[str, Any]:

@@ -110,13 +110,18 @@ def _window(place: object) -> tuple[int, int, int, int] | None:
     return whole[0], whole[1], whole[2], whole[3]
 
 
+def _read(file: Path) -> Settings:
+    """OSError, RecursionError, and ValueError of tomllib, of decoding and ours."""
+    return _parsed(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
 def read_settings(folder: Path | None = None) -> tuple[Settings, str]:
     """(settings, a sentence when the file was bad, else ""). Never raises for the file's
     contents.
     """
     file = (folder or config_dir()) / FILE
     try:
-        return _parsed(tomllib.loads(file.read_text(encoding="utf-8"))), ""
+        return _read(file), ""
     except FileNotFoundError:
         return Settings(), ""
     except OSError as error:
@@ -164,7 +169,7 @@ def keep_settings(settings: Settings, known: Settings, folder: Path | None = Non
     """
     file = (folder or config_dir()) / FILE
     try:
-        theirs = _parsed(tomllib.loads(file.read_text(encoding="utf-8")))
+        theirs = _read(file)
     except (FileNotFoundError, ValueError, RecursionError):
         theirs = known
     except OSError as error:

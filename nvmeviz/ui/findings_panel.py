@@ -27,6 +27,7 @@ from nvmeviz.app.findings_view import LookAgain, ShowFinding, ToggleFindings
 from nvmeviz.app.terms import explained
 from nvmeviz.ui import fonts
 from nvmeviz.ui.icons import icon
+from nvmeviz.ui.panels import hide_panel
 from nvmeviz.ui.style import apply_fonts
 from nvmeviz.ui.theme import Theme, qcolor
 from nvmeviz.ui.tips import explain, markup, told
@@ -192,10 +193,7 @@ class FindingsPanel(QWidget):
             return
         before, self._frame = self._frame, frame
         if frame is None:
-            had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
-            self.setVisible(False)
-            if had_focus:
-                self.window().setFocus()
+            hide_panel(self)
             return
         self.setVisible(True)
         for label, text in (

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from nvmeviz.app.messages import OpenScenario
 from nvmeviz.app.start_view import ToggleStart
+from nvmeviz.ui.panels import hide_panel
 from nvmeviz.ui.start.cards import CardButton, FileRow
 from nvmeviz.ui.style import apply_fonts
 
@@ -206,10 +207,7 @@ class StartPanel(QWidget):
             return
         before, self._frame = self._frame, frame
         if frame is None:
-            had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
-            self.setVisible(False)
-            if had_focus:
-                self.window().setFocus()
+            hide_panel(self)
             return
         if before is None or before.see != frame.see:
             self._fill_sentences(frame.see)
